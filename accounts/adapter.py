@@ -1,0 +1,31 @@
+"""The only touch point with the sign-in library."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        user.public_name = form.cleaned_data["public_name"]
+        saved: User = super().save_user(request, user, form, commit=commit)
+        return saved
+
+    def populate_username(self, request: HttpRequest, user: User) -> None:
+        """Do nothing: people sign in by e-mail and have no user name."""
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return on_site(super().get_email_confirmation_url(request, emailconfirmation))
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return on_site(super().get_reset_password_from_key_url(key))
+
+
+def on_site(url: str) -> str:
+    """Build links in mails from the configured address, never from the request's host."""
+    return settings.SITE_URL + urlsplit(url).path

@@ -1,0 +1,129 @@
+"""Who a person is, the trail of what was done, and the outbox of what was published."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    BaseUserManager,
+    PermissionsMixin,
+)
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email) if email else None, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """One real, answerable person; signs in by e-mail and is seen under a public name."""
+
+    email = models.EmailField(
+        _("e-mail address"),
+        null=True,
+        blank=True,
+        help_text=_("Empty for authors of imported posts and people who came by phone or paper."),
+    )
+    public_name = models.CharField(_("public name"), max_length=60)
+    language = models.CharField(
+        _("language"),
+        max_length=5,
+        choices=[("en-gb", _("English")), ("cy", _("Welsh"))],
+        default="en-gb",
+    )
+    is_staff = models.BooleanField(_("staff"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
+    posts_held_until = models.DateTimeField(_("posts held until"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    import_key = models.CharField(max_length=100, null=True, blank=True, editable=False)  # noqa: DJ001 (unique where there is one)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["public_name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="accounts_user_email_once"),
+            models.UniqueConstraint("import_key", name="accounts_user_import_key_once"),
+            models.CheckConstraint(
+                condition=~models.Q(public_name=""),
+                name="accounts_user_has_public_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("discussions:person-detail", args=[self.pk])
+
+    @property
+    def initials(self) -> str:
+        words = [word for word in self.public_name.split() if word[0].isalnum()]
+        return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper() or "?"
+
+    @property
+    def tint(self) -> int:
+        return (self.pk or 0) % 8
+
+    def is_suspended(self, now: datetime) -> bool:
+        return self.suspended_until is not None and self.suspended_until > now
+
+
+class AuditEntry(models.Model):
+    """One act of a person that the trail keeps; the database lets nobody change or delete it."""
+
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name=_("person")
+    )
+    act = models.CharField(_("act"), max_length=60)
+    subject_kind = models.CharField(_("what it was done to"), max_length=40)
+    subject_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit trail")
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id"], name="accounts_audit_subject")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.subject_kind} {self.subject_id}"
+
+
+class Announcement(models.Model):
+    """A line in the outbox: something was published and people are yet to be told."""
+
+    class Kind(models.TextChoices):
+        POST = "post", _("a post was published")
+        QUESTION = "question", _("a question was opened")
+        ANSWER = "answer", _("a question was answered")
+        DECISION = "decision", _("staff decided about a post")
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    subject_id = models.BigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_id}"

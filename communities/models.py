@@ -1,0 +1,372 @@
+"""Places over time, their postcodes, and the communities that people belong to."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import ClassVar, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+Viewer = User | AnonymousUser
+
+
+def moderates_everywhere(viewer: Viewer) -> bool:
+    """Say whether a person is staff with the right to moderate every community."""
+    return viewer.is_staff and viewer.has_perm("communities.moderate_community")
+
+
+class AreaQuerySet(models.QuerySet["Area"]):
+    def open_on(self, day: date) -> Self:
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=day),
+            Q(valid_to=None) | Q(valid_to__gte=day),
+        )
+
+    def current(self) -> Self:
+        return self.open_on(timezone.localdate())
+
+    def for_page(self) -> Self:
+        """Leave the boundary in the database: pages draw the outline."""
+        return self.defer("boundary")
+
+    def with_lineage(self) -> Self:
+        """Join the areas that each lies in, up to three levels."""
+        above = ["parent", "parent__parent", "parent__parent__parent"]
+        return self.select_related(*above).defer(
+            "boundary", *(f"{area}__{heavy}" for area in above for heavy in ("boundary", "outline"))
+        )
+
+    def sharing_postcodes(self, area: "Area") -> Self:
+        """Pick areas of other kinds that hold a postcode of an area: divisions, parishes."""
+        inside = PostcodeArea.objects.filter(area=area).values("postcode")
+        shared = PostcodeArea.objects.filter(postcode__in=inside).exclude(area=area)
+        return self.exclude(kind=area.kind).filter(pk__in=shared.values("area"))
+
+    def near(self, area: "Area", limit: int = 12) -> Self:
+        """Pick open siblings whose outline touches the frame around an area."""
+        if area.box_left is None:
+            return self.none()
+        siblings = self.current().filter(kind=area.kind, parent=area.parent_id)
+        return siblings.exclude(pk=area.pk).filter(
+            box_left__lte=area.box_right,
+            box_right__gte=area.box_left,
+            box_top__lte=area.box_bottom,
+            box_bottom__gte=area.box_top,
+        )[:limit]
+
+
+class Area(models.Model):
+    """A piece of the map with an official code; a new map closes it and opens successors."""
+
+    class Kind(models.TextChoices):
+        COUNTY = "county", _("county")
+        DISTRICT = "district", _("district")
+        UNITARY = "unitary", _("unitary authority")
+        WARD = "ward", _("ward")
+        DIVISION = "division", _("county division")
+        PARISH = "parish", _("parish")
+        PARISH_WARD = "parish_ward", _("parish ward")
+        LOCALITY = "locality", _("locality")
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    name_cy = models.CharField(_("Welsh name"), max_length=120, blank=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("lies in"),
+    )
+    boundary = models.JSONField(
+        _("boundary"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("GeoJSON geometry in degrees of longitude and latitude (WGS 84)."),
+    )
+    outline = models.CharField(_("outline"), max_length=2048, blank=True, editable=False)
+    box_left = models.IntegerField(null=True, blank=True, editable=False)
+    box_top = models.IntegerField(null=True, blank=True, editable=False)
+    box_right = models.IntegerField(null=True, blank=True, editable=False)
+    box_bottom = models.IntegerField(null=True, blank=True, editable=False)
+    valid_from = models.DateField(_("from"), null=True, blank=True)
+    valid_to = models.DateField(_("until"), null=True, blank=True)
+    successors = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("succeeded by"),
+    )
+
+    objects: ClassVar[AreaQuerySet] = AreaQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="communities_area_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=F("pk")),
+                name="communities_area_not_in_itself",
+            ),
+            models.CheckConstraint(
+                condition=Q(outline="")
+                | Q(
+                    box_left__isnull=False,
+                    box_top__isnull=False,
+                    box_right__isnull=False,
+                    box_bottom__isnull=False,
+                ),
+                name="communities_area_outline_has_box",
+            ),
+        ]
+        indexes = [models.Index(fields=["parent", "kind"], name="communities_area_in_parent")]
+
+    def __str__(self) -> str:
+        return self.local_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("place-detail", args=[self.code])
+
+    @property
+    def local_name(self) -> str:
+        return (self.name_cy if get_language() == "cy" else "") or self.name
+
+    @property
+    def lineage(self) -> list["Area"]:
+        """What the area lies in, nearest first; joined by `with_lineage`."""
+        above, area = [], self.parent
+        while area is not None and len(above) < 3:
+            above.append(area)
+            area = area.parent
+        return above
+
+    @property
+    def view_box(self) -> str:
+        """The frame of the outline with a margin of a twelfth around it, as SVG wants it."""
+        if self.box_left is None or self.box_top is None:
+            return "0 0 1 1"
+        width = (self.box_right or 0) - self.box_left
+        height = (self.box_bottom or 0) - self.box_top
+        margin = max(width, height) // 12 + 1
+        return (
+            f"{self.box_left - margin} {self.box_top - margin} "
+            f"{width + 2 * margin} {height + 2 * margin}"
+        )
+
+    @property
+    def is_closed(self) -> bool:
+        return self.valid_to is not None and self.valid_to < timezone.localdate()
+
+
+class Postcode(models.Model):
+    """A postcode, kept in capitals without its space, and where its middle lies."""
+
+    code = models.CharField(max_length=8, primary_key=True)
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+    areas = models.ManyToManyField(Area, through="PostcodeArea", related_name="postcodes")
+
+    class Meta:
+        verbose_name = _("postcode")
+        verbose_name_plural = _("postcodes")
+
+    def __str__(self) -> str:
+        return f"{self.code[:-3]} {self.code[-3:]}"
+
+
+class PostcodeArea(models.Model):
+    """A postcode lies in an area from one day to another; two open wards are a straddle."""
+
+    postcode = models.ForeignKey(Postcode, models.CASCADE, related_name="places")
+    area = models.ForeignKey(Area, models.CASCADE, related_name="postcode_places")
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("postcode", "area", name="communities_postcodearea_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.postcode_id} {self.area_id}"
+
+
+class CommunityQuerySet(models.QuerySet["Community"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Pick what a person may read: public communities, their own, and all for moderators."""
+        if not viewer.is_authenticated:
+            return self.filter(visibility=Community.Visibility.PUBLIC)
+        if moderates_everywhere(viewer):
+            return self
+        own = Membership.objects.filter(user=viewer).values("community")
+        scoped = ModeratorScope.objects.filter(user=viewer)
+        return self.filter(
+            Q(visibility=Community.Visibility.PUBLIC)
+            | Q(pk__in=own)
+            | Q(pk__in=scoped.values("community"))
+            | Q(area__in=scoped.values("area"))
+        )
+
+    def current(self) -> Self:
+        return self.filter(archived_at=None)
+
+    def for_areas(self, areas: Iterable[Area]) -> Self:
+        return self.filter(area__in=[area.pk for area in areas])
+
+    def for_member(self, user: User) -> Self:
+        return self.filter(memberships__user=user)
+
+
+class Community(models.Model):
+    """A shared space of a place or an interest, with its own forum and its own rules."""
+
+    class Kind(models.TextChoices):
+        AREA = "area", _("of a place")
+        INTEREST = "interest", _("of an interest")
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("everybody can read")
+        MEMBERS = "members", _("only members can read")
+
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    area = models.ForeignKey(
+        Area,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="communities",
+        verbose_name=_("area"),
+    )
+    visibility = models.CharField(
+        _("who can read"), max_length=10, choices=Visibility, default=Visibility.PUBLIC
+    )
+    hold_first_posts = models.BooleanField(
+        _("hold first posts"),
+        default=False,
+        help_text=_("A newcomer's posts wait for staff until one of them was published."),
+    )
+    description = models.CharField(_("description"), max_length=300)
+    rules = models.TextField(_("rules"), max_length=5000, blank=True)
+    rules_html = models.TextField(editable=False, blank=True)
+    rules_version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(_("opened"), default=timezone.now)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    member_count = models.PositiveIntegerField(default=0, editable=False)
+    thread_count = models.PositiveIntegerField(default=0, editable=False)
+
+    objects: ClassVar[CommunityQuerySet] = CommunityQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("community")
+        verbose_name_plural = _("communities")
+        permissions = [("moderate_community", _("Can moderate every community"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind="area") | Q(area__isnull=False),
+                name="communities_community_of_place_has_area",
+            )
+        ]
+        indexes = [models.Index(fields=["area"], name="communities_community_area")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("discussions:community-detail", args=[self.slug])
+
+    @property
+    def is_public(self) -> bool:
+        return self.visibility == self.Visibility.PUBLIC
+
+
+class LocalLink(models.Model):
+    """A local address worth knowing, so that no community is ever empty."""
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="links")
+    title = models.CharField(_("title"), max_length=120)
+    url = models.URLField(_("address"), max_length=300)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("local link")
+        verbose_name_plural = _("local links")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Membership(models.Model):
+    """A person in a community: their role there, and how often its digest comes."""
+
+    class Role(models.TextChoices):
+        MEMBER = "member", _("member")
+        AMBASSADOR = "ambassador", _("ambassador")
+
+    class Frequency(models.TextChoices):
+        NEVER = "never", _("Never")
+        DAILY = "daily", _("Every day")
+        WEEKLY = "weekly", _("Every week")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    community = models.ForeignKey(Community, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
+    digest = models.CharField(
+        _("digest"), max_length=6, choices=Frequency, default=Frequency.WEEKLY
+    )
+    rules_version = models.PositiveIntegerField(_("rules accepted"))
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now)
+    silenced_until = models.DateTimeField(_("silenced until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint("user", "community", name="communities_membership_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.community_id}"
+
+    def is_silenced(self, now: datetime) -> bool:
+        return self.silenced_until is not None and self.silenced_until > now
+
+
+class ModeratorScope(models.Model):
+    """A person moderates one area, or one community."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="scopes")
+    area = models.ForeignKey(Area, models.CASCADE, null=True, blank=True)
+    community = models.ForeignKey(Community, models.CASCADE, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("moderator's scope")
+        verbose_name_plural = _("moderators' scopes")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(area__isnull=True, community__isnull=False)
+                | Q(area__isnull=False, community__isnull=True),
+                name="communities_moderatorscope_one_target",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.area_id or self.community_id}"

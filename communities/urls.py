@@ -1,0 +1,10 @@
+from django.urls import path
+
+from communities import views
+
+app_name = "communities"
+urlpatterns = [
+    path("communities/", views.community_list, name="community-list"),
+    path("communities/<slug:slug>/join/", views.community_join, name="community-join"),
+    path("communities/<slug:slug>/leave/", views.community_leave, name="community-leave"),
+]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CouncillorsConfig(AppConfig):
+    name = "councillors"
+    default_auto_field = "django.db.models.BigAutoField"

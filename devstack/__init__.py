@@ -1,0 +1,1 @@
+"""Set up, start and stop everything that the site needs on a machine of one's own."""

@@ -1,0 +1,149 @@
+"""Check everything that needs no test run, and tidy what a tool can tidy."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from devstack import catalogues
+from devstack.browser import install_packages
+from devstack.console import ROOT, Trouble, write
+from devstack.environment import checked_site, for_child, without_switches
+
+BIN = Path(sys.executable).parent
+TEMPLATES = ("*.html", "*.txt", "*.xml")
+LONGEST_LIST = 20
+# makemigrations would like to compare with a database as well; it needs none.
+NO_DATABASE = "ignore:Got an error checking a consistent migration history:RuntimeWarning"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a step ended; no verdict where it could not be done."""
+
+    passed: bool | None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A named check."""
+
+    name: str
+    do: Callable[[], Outcome]
+
+
+def check() -> int:
+    """Do every step, whatever the others say, and sum up."""
+    began = time.monotonic()
+    failed = [step.name for step in steps() if not perform(step)]
+    seconds = time.monotonic() - began
+    if failed:
+        write(f"\nfailed: {', '.join(failed)} ({seconds:.1f} s)\n")
+        return 1
+    write(f"\nall is well ({seconds:.1f} s)\n")
+    return 0
+
+
+def steps() -> list[Step]:
+    python = sys.executable
+    concise = ["--output-format=concise"]
+    manage = [python, "-W", NO_DATABASE, "manage.py"]
+    deploy = [*manage, "check", "--deploy", "--fail-level=WARNING"]
+    return [
+        tool("ruff format", [python, "-m", "ruff", "format", "--check", "--quiet"]),
+        tool("ruff check", [python, "-m", "ruff", "check", "--quiet", *concise]),
+        Step("djade", lambda: run_djade("--check")),
+        tool("lint-imports", [python, BIN / "lint-imports", "--no-logo"]),
+        tool("mypy", [python, "-m", "mypy", "--no-error-summary"]),
+        tool("deploy check", deploy),
+        tool("missing migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
+        Step("translations", compare_catalogues),
+    ]
+
+
+def tool(name: str, command: Sequence[str | Path]) -> Step:
+    """Make a step of a command."""
+    return Step(name, lambda: run_tool(command))
+
+
+def run_tool(command: Sequence[str | Path]) -> Outcome:
+    """Run a command as on a council's server and keep its words."""
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=for_child(checked_site(), inherited=without_switches()),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return Outcome(done.returncode == 0, done.stdout)
+
+
+def run_djade(*options: str) -> Outcome:
+    """Run djade over all templates."""
+    templates = ROOT / "templates"
+    paths = sorted(path for pattern in TEMPLATES for path in templates.rglob(pattern))
+    if not paths:
+        return Outcome(passed=True)
+    return run_tool([BIN / "djade", "--target-version=5.2", *options, *paths])
+
+
+def compare_catalogues() -> Outcome:
+    """Compare the committed catalogues with the words in the code."""
+    in_ci = os.environ.get("CI") == "true"
+    if not catalogues.has_gettext() and in_ci and os.geteuid() == 0:
+        install_packages("gettext")
+    if not catalogues.has_gettext():
+        return Outcome(False if in_ci else None, "xgettext is missing: please install gettext\n")
+    try:
+        words = [
+            line
+            for path, difference in catalogues.differences().items()
+            for line in describe(path, difference)
+        ]
+    except Trouble as trouble:
+        return Outcome(passed=False, words=f"{trouble}\n")
+    return Outcome(passed=not words, words="\n".join(words))
+
+
+def describe(path: Path, difference: catalogues.Difference) -> list[str]:
+    """List what differs; `./dev messages` puts it right."""
+    if not difference:
+        return []
+    lines = [f"{path.relative_to(ROOT)} (./dev messages brings it up to date)"]
+    for title, texts in (("missing", difference.missing), ("obsolete", difference.obsolete)):
+        lines += [f"  {title}: {text}" for text in texts[:LONGEST_LIST]]
+        if len(texts) > LONGEST_LIST:
+            lines.append(f"  and {len(texts) - LONGEST_LIST} more {title}")
+    return lines
+
+
+def perform(step: Step) -> bool:
+    """Do one step and show its name, verdict, seconds and, unless it passed, its words."""
+    began = time.monotonic()
+    outcome = step.do()
+    verdict = {True: "ok", False: "FAILED", None: "skipped"}[outcome.passed]
+    write(f"{step.name:<20} {verdict:<8} {time.monotonic() - began:5.1f} s\n")
+    if not outcome.passed and outcome.words.strip():
+        write("".join(f"    {line}\n" for line in outcome.words.rstrip().splitlines()))
+    return outcome.passed is not False
+
+
+def tidy() -> int:
+    """Format and repair in place what tools can, and show what they cannot."""
+    python = sys.executable
+    outcomes = [
+        run_tool([python, "-m", "ruff", "check", "--fix", "--quiet", "--output-format=concise"]),
+        run_tool([python, "-m", "ruff", "format", "--quiet"]),
+    ]
+    run_djade()  # fails where it changed something, so its verdict is asked for afterwards
+    outcomes.append(run_djade("--check"))
+    for outcome in outcomes:
+        write("" if outcome.passed else outcome.words)
+    return 0 if all(outcome.passed for outcome in outcomes) else 1

@@ -1,0 +1,110 @@
+"""Run one command beside the services: tests, management commands, the benchmark."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+from devstack.browser import chromium
+from devstack.catalogues import compile_catalogues
+from devstack.console import ROOT, Trouble, say, write
+from devstack.environment import for_child, running_site, tested_site, without_switches
+from devstack.services import migration, start_services
+from devstack.state import (
+    State,
+    kept,
+    kept_folder,
+    open_lock,
+    read_holder,
+    read_site,
+    take,
+    thrown_away,
+)
+from devstack.supervisor import Interrupted, Program, Supervisor, stop_left_overs
+
+INTERRUPTED = 130
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run pytest beside throw-away services; the whole suite prints its coverage."""
+    browser = chromium()
+    compile_catalogues()
+    options = arguments or ["--cov"]
+    return run_beside_throw_away_services([sys.executable, "-m", "pytest", *options], ROOT, browser)
+
+
+def bench(arguments: Sequence[str]) -> int:
+    """Hand over to the benchmark."""
+    if not (ROOT / "bench").is_dir():
+        write("there is no benchmark yet\n")
+        return 2
+    say("the benchmark is `python -m bench`; handing over to it")
+    command = [sys.executable, "-m", "bench", *arguments]
+    return run_beside_throw_away_services(command, called_from(), {})
+
+
+def run_beside_throw_away_services(
+    command: Sequence[str], folder: Path, extra: dict[str, str]
+) -> int:
+    """Run a command beside services that are deleted afterwards."""
+    with thrown_away() as state, Supervisor(state.pids) as supervisor:
+        try:
+            services = start_services(state, supervisor)
+        except Interrupted:
+            return INTERRUPTED
+        site = tested_site(state, services) | extra
+        environment = for_child(site, services.postgres_programs, without_switches())
+        program = Program("test", command, environment, folder, stop_signal=signal.SIGINT)
+        return supervisor.run_in_foreground(program)
+
+
+def manage(arguments: Sequence[str]) -> int:
+    """Run a management command on the data of ./dev run, whether that is up or not."""
+    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    with open_lock(kept_folder()) as lock:
+        site = wait_for_turn(lock)
+        if site:
+            os.chdir(called_from())
+            os.execve(sys.executable, command, for_child(site))
+        stop_left_overs(kept_folder() / "pids.json")
+        with kept(lock) as state, Supervisor(state.pids) as supervisor:
+            try:
+                environment = start_beneath(state, supervisor)
+            except Interrupted:
+                return INTERRUPTED
+            program = Program(
+                "manage", command, environment, called_from(), stop_signal=signal.SIGINT
+            )
+            return supervisor.run_in_foreground(program)
+
+
+def wait_for_turn(lock: IO[str]) -> dict[str, str] | None:
+    """Return the environment of the running site; where none runs, take the lock."""
+    waits_since = time.monotonic()
+    has_said = False
+    while not take(lock, {"command": "manage"}):
+        site = read_site(kept_folder(), read_holder(lock).get("pid"))
+        if site:
+            return site
+        if not has_said and time.monotonic() - waits_since > 1:
+            has_said = True
+            say("waiting for another ./dev in this checkout")
+        time.sleep(0.1)
+    return None
+
+
+def start_beneath(state: State, supervisor: Supervisor) -> dict[str, str]:
+    """Start the services for a management command; a database just made gets its tables."""
+    services = start_services(state, supervisor)
+    environment = for_child(running_site(state, services), services.postgres_programs)
+    if services.has_new_database and supervisor.run(migration(environment)):
+        raise Trouble("the new database could not be given its tables")
+    return environment
+
+
+def called_from() -> Path:
+    """Return the folder in which ./dev was called: paths on its command line start there."""
+    return Path(os.environ.get("TOWNHALL_CALLED_FROM", ROOT))

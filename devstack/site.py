@@ -1,0 +1,164 @@
+"""Run the whole site: services, set-up, web, worker and beat."""
+
+import http.client
+import json
+import os
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from devstack.catalogues import compile_catalogues
+from devstack.console import Trouble, say
+from devstack.environment import FIRST_PORT, for_child, running_site
+from devstack.services import Services, migration, start_services
+from devstack.state import State, kept, kept_folder, open_lock, read_holder, take, write_private
+from devstack.supervisor import Interrupted, Program, Supervisor, stop_left_overs
+
+PORTS_TO_TRY = 100
+READY_SECONDS = 90
+MANAGE = (sys.executable, "manage.py")
+
+
+def run_site(*, fresh: bool) -> int:
+    """Run the site until somebody stops it."""
+    if fresh and os.environ.get("DATABASE_URL"):
+        raise Trouble("--fresh empties the embedded database only, and DATABASE_URL is set")
+    with open_lock(kept_folder()) as lock:
+        if not take(lock, {"command": "run"}):
+            refuse(read_holder(lock))
+        folder = Path(lock.name).parent
+        stop_left_overs(folder / "pids.json")
+        with kept(lock) as state, Supervisor(state.pids) as supervisor:
+            if fresh:
+                state.empty()
+            try:
+                serve(state, supervisor)
+            except Interrupted:
+                say("stopping")
+            state.site.unlink(missing_ok=True)
+    say("stopped")
+    return 0
+
+
+def refuse(holder: Mapping[str, object]) -> None:
+    """Say who is at work in this checkout."""
+    pid = holder.get("pid", "not known yet")
+    if holder.get("command") == "run":
+        raise Trouble(f"the site of this checkout runs already: {address_of(pid)} (pid {pid})")
+    raise Trouble(f"./dev {holder.get('command', '')} is at work in this checkout (pid {pid})")
+
+
+def address_of(pid: object) -> str:
+    """Return where a running site answers, as far as it has come."""
+    try:
+        site = json.loads((kept_folder() / "site.json").read_text())
+    except (OSError, ValueError):
+        return "it is starting"
+    address: str = site["environment"]["SITE_URL"]
+    return address if site["pid"] == pid else "it is starting"
+
+
+def serve(state: State, supervisor: Supervisor) -> None:
+    """Start everything in order, say where the site is, and watch over it."""
+    began = time.monotonic()
+    with listen(os.environ.get("PORT", "")) as door:
+        port: int = door.getsockname()[1]
+        services = start_services(state, supervisor)
+        site = running_site(state, services, port)
+        write_private(state.site, json.dumps({"pid": os.getpid(), "environment": site}))
+        environment = for_child(site, services.postgres_programs)
+        set_up(supervisor, services, environment)
+        for program in programs(state, environment, door):
+            supervisor.start(program)
+    wait_until_ready(supervisor, port)
+    say(f"the site is ready at {site['SITE_URL']} ({time.monotonic() - began:.1f} s)")
+    say("Ctrl-C stops everything; the data is kept for the next start")
+    supervisor.watch()
+
+
+def listen(wanted: str) -> socket.socket:
+    """Open the door for web: at the wanted port, else at the first free one."""
+    if wanted:
+        if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
+            raise Trouble(f"PORT must be a number from 1 to 65535, not {wanted!r}")
+        ports = range(int(wanted), int(wanted) + 1)
+    else:
+        ports = range(FIRST_PORT, FIRST_PORT + PORTS_TO_TRY)
+    for port in ports:
+        try:
+            door = socket.create_server(("127.0.0.1", port), backlog=256)
+        except OSError as error:
+            reason = os.strerror(error.errno or 0)
+            continue
+        if port != ports[0]:
+            say(f"port {ports[0]} is taken; using {port}")
+        return door
+    if wanted:
+        raise Trouble(f"port {wanted} cannot be used: {reason}")
+    raise Trouble(f"no port from {ports[0]} to {ports[-1]} is free; choose one with PORT=")
+
+
+def set_up(supervisor: Supervisor, services: Services, environment: dict[str, str]) -> None:
+    """Bring database, message catalogues, static files and demonstration up to date."""
+    if supervisor.run(migration(environment)):
+        raise Trouble(f"the database could not be brought up to date{offer(services)}")
+    compile_catalogues()
+    collect = [*MANAGE, "collectstatic", "--no-input", "--verbosity=0"]
+    if supervisor.run(Program("static", collect, environment)):
+        raise Trouble("the static files could not be collected")
+    if not services.has_embedded_database:
+        return
+    if supervisor.run(Program("demo", [*MANAGE, "demo"], environment)):
+        raise Trouble(f"the demonstration could not be made{offer(services)}")
+
+
+def offer(services: Services) -> str:
+    """Say how to begin anew, where that is ours to offer."""
+    if services.has_embedded_database:
+        return "; `./dev run --fresh` deletes the embedded data and begins with an empty database"
+    return "; it is the one that DATABASE_URL names, so nothing was changed"
+
+
+def programs(
+    state: State, environment: dict[str, str], door: socket.socket
+) -> tuple[Program, Program, Program]:
+    """Describe web, worker and beat."""
+    web = [sys.executable, "-m", "gunicorn", "townhall.wsgi:application"]
+    web += ["--bind", f"fd://{door.fileno()}", "--no-control-socket"]
+    web += ["--workers=2", "--worker-class=gthread", "--threads=4"]
+    celery = [sys.executable, "-m", "celery", "-A", "townhall"]
+    worker = [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle"]
+    schedule = state.folder / "beat-schedule"
+    beat = [*celery, "beat", "--schedule", str(schedule), "--pidfile="]
+    return (
+        Program("web", web, environment, descriptors=(door.fileno(),)),
+        Program("worker", worker, environment, grace=25),
+        Program("beat", beat, environment),
+    )
+
+
+def wait_until_ready(supervisor: Supervisor, port: int) -> None:
+    """Wait until the home page answers, showing what the children say meanwhile."""
+    deadline = time.monotonic() + READY_SECONDS
+    answer = ""
+    while time.monotonic() < deadline:
+        supervisor.wait(0.05)
+        supervisor.check()
+        answer = ask_home_page(port)
+        if answer == "200":
+            return
+    raise Trouble(f"the home page is not ready after {READY_SECONDS} s; it answers: {answer}")
+
+
+def ask_home_page(port: int) -> str:
+    """Return the status of the home page, or why there is none."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/", headers={"Host": f"localhost:{port}"})
+        return str(connection.getresponse().status)
+    except (OSError, http.client.HTTPException) as error:
+        return str(error) or type(error).__name__
+    finally:
+        connection.close()

@@ -1,0 +1,52 @@
+"""Atom feeds of what everybody may read."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+
+from communities.models import Community
+from discussions.models import Post
+
+POSTS_IN_FEED = 30
+
+
+class CommunityFeed(Feed):
+    """The newest public posts of a community."""
+
+    feed_type = Atom1Feed
+
+    def get_object(self, request: HttpRequest, slug: str) -> Community:
+        return get_object_or_404(Community.objects.visible_to(AnonymousUser()), slug=slug)
+
+    def title(self, community: Community) -> str:
+        return community.name
+
+    def subtitle(self, community: Community) -> str:
+        return community.description
+
+    def link(self, community: Community) -> str:
+        return community.get_absolute_url()
+
+    def items(self, community: Community) -> list[Post]:
+        posts = Post.objects.visible_to(AnonymousUser()).published()
+        posts = posts.filter(thread__community=community).select_related("thread", "author")
+        return list(posts.defer("body", "search").order_by("-published_at", "-pk")[:POSTS_IN_FEED])
+
+    def item_title(self, post: Post) -> str:
+        if post.number == 1:
+            return post.thread.title
+        return _("Reply in: %(title)s") % {"title": post.thread.title}
+
+    def item_description(self, post: Post) -> str:
+        return post.html
+
+    def item_author_name(self, post: Post) -> str:
+        return post.author.public_name
+
+    def item_pubdate(self, post: Post) -> datetime | None:
+        return post.published_at

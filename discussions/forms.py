@@ -1,0 +1,75 @@
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from communities.markup import LONGEST_TEXT
+from councillors.models import Capacity
+
+MOST_TAGS = 5
+
+
+class PostForm(forms.Form):
+    """The words of a post, and in which capacity its author speaks."""
+
+    body = forms.CharField(
+        label=_("Your words"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 7}),
+        help_text=_("Leave an empty line between paragraphs. *Stars* make words stand out."),
+    )
+    capacity = forms.ModelChoiceField(
+        label=_("You write as"), queryset=Capacity.objects.none(), required=False
+    )
+    submit_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, author: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["submit_key"].initial = uuid4
+        capacities = Capacity.objects.for_user(author)
+        held = self.fields["capacity"]
+        held.queryset = capacities
+        held.empty_label = _("%(name)s, resident") % {"name": author.public_name}
+        if not capacities:
+            del self.fields["capacity"]
+
+
+class ThreadForm(PostForm):
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=150,
+        help_text=_("What is it about? Name the street or the place if there is one."),
+    )
+    tags = forms.MultipleChoiceField(
+        label=_("Tags"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    new_tags = forms.CharField(
+        label=_("New tags"), max_length=120, required=False, help_text=_("Separated by commas.")
+    )
+    field_order = ["title", "body", "tags", "new_tags", "capacity"]
+
+    def __init__(self, *args: Any, offered: list[str], makes_tags: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tags"].choices = [(name, name) for name in offered]
+        if not offered:
+            del self.fields["tags"]
+        if not makes_tags:
+            del self.fields["new_tags"]
+
+    def clean_new_tags(self) -> list[str]:
+        names = [
+            " ".join(name.split()).lower() for name in self.cleaned_data["new_tags"].split(",")
+        ]
+        if any(len(name) > 40 for name in names):
+            raise ValidationError(_("A tag has at most 40 letters."))
+        return [name for name in names if name]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        cleaned["all_tags"] = [*cleaned.get("tags", []), *cleaned.get("new_tags", [])]
+        if len(cleaned["all_tags"]) > MOST_TAGS:
+            raise ValidationError(_("A thread has at most %(most)d tags.") % {"most": MOST_TAGS})
+        return cleaned

@@ -1,0 +1,343 @@
+"""What was said: threads, numbered posts, tags, thanks, and what each reader has read."""
+
+from typing import ClassVar, Self
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from taggit.models import TaggedItemBase
+
+from accounts.models import User
+from communities.models import Community, Viewer, moderates_everywhere
+from councillors.models import Capacity
+
+POSTS_PER_PAGE = 20
+
+
+class ThreadQuerySet(models.QuerySet["Thread"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Pick published threads, and one's own held ones, in communities one may read."""
+        threads = self.filter(community__in=Community.objects.visible_to(viewer))
+        if not viewer.is_authenticated:
+            return threads.filter(status=Thread.Status.PUBLISHED)
+        if moderates_everywhere(viewer):
+            return threads
+        return threads.filter(Q(status=Thread.Status.PUBLISHED) | Q(author=viewer))
+
+    def published(self) -> Self:
+        return self.filter(status=Thread.Status.PUBLISHED)
+
+    def for_list(self) -> Self:
+        """Join what a row of a list shows; newest activity first."""
+        return self.select_related("community", "author").order_by("-last_post_at", "-pk")
+
+    def with_last_read(self, viewer: Viewer) -> Self:
+        """Annotate `last_read`, the number up to which a person has read (or None), and `unread`."""
+        last_read: models.Value | models.Subquery = models.Value(None, models.IntegerField())
+        if viewer.is_authenticated:
+            visits = Visit.objects.filter(user=viewer, thread=models.OuterRef("pk"))
+            last_read = models.Subquery(visits.values("last_number"))
+        return self.annotate(last_read=last_read).annotate(unread=F("last_number") - F("last_read"))
+
+    def followed_by(self, user: User) -> Self:
+        return self.filter(follows__user=user, follows__mode=Follow.Mode.FOLLOW)
+
+    def tagged(self, slug: str) -> Self:
+        return self.filter(thread_tags__tag__slug=slug)
+
+
+class Thread(models.Model):
+    """A conversation in a community; it is published with its first post."""
+
+    class Kind(models.TextChoices):
+        DISCUSSION = "discussion", _("discussion")
+        QUESTION = "question", _("question")
+
+    class Status(models.TextChoices):
+        PUBLISHED = "published", _("published")
+        PENDING = "pending", _("waiting for staff")
+        HIDDEN = "hidden", _("hidden by staff")
+        WITHDRAWN = "withdrawn", _("withdrawn by its author")
+
+    community = models.ForeignKey(
+        Community, models.PROTECT, related_name="threads", verbose_name=_("community")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.DISCUSSION)
+    title = models.CharField(_("title"), max_length=150)
+    author = models.ForeignKey(
+        User, models.PROTECT, related_name="threads", verbose_name=_("author")
+    )
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.PENDING)
+    created_at = models.DateTimeField(_("started"), default=timezone.now)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    is_locked = models.BooleanField(_("locked"), default=False)
+    is_pinned = models.BooleanField(_("pinned"), default=False)
+    answer = models.ForeignKey(
+        "Post",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("answer"),
+    )
+    post_count = models.PositiveIntegerField(default=0, editable=False)
+    last_number = models.PositiveIntegerField(default=0, editable=False)
+    last_post_at = models.DateTimeField(default=timezone.now, editable=False)
+    import_key = models.CharField(max_length=100, null=True, blank=True, editable=False)  # noqa: DJ001 (unique where there is one)
+
+    tags = TaggableManager(through="ThreadTag", blank=True)
+
+    objects: ClassVar[ThreadQuerySet] = ThreadQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("thread")
+        verbose_name_plural = _("threads")
+        constraints = [
+            models.UniqueConstraint("import_key", name="discussions_thread_import_key_once"),
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(published_at__isnull=False),
+                name="discussions_thread_published_has_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["community", "-last_post_at", "-id"],
+                name="discussions_thread_in_list",
+                condition=Q(status="published"),
+            ),
+            models.Index(
+                fields=["-last_post_at", "-id"],
+                name="discussions_thread_latest",
+                condition=Q(status="published"),
+            ),
+            models.Index(fields=["author"], name="discussions_thread_author"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("discussions:thread-detail", args=[self.pk, self.slug])
+
+    @property
+    def slug(self) -> str:
+        return slugify(self.title)[:60].strip("-") or "thread"
+
+    @property
+    def is_question(self) -> bool:
+        return self.kind == self.Kind.QUESTION
+
+    @property
+    def reply_count(self) -> int:
+        return max(self.post_count - 1, 0)
+
+    @property
+    def page_count(self) -> int:
+        return max(1, -(-self.last_number // POSTS_PER_PAGE))
+
+
+class ThreadTag(TaggedItemBase):
+    """A tag on a thread."""
+
+    content_object = models.ForeignKey(Thread, models.CASCADE, related_name="thread_tags")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("content_object", "tag", name="discussions_threadtag_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tag_id} on {self.content_object_id}"
+
+
+def readable_by(viewer: Viewer) -> Q:
+    """Say which posts show their text to a reader, among those in threads they may see."""
+    published = Q(status=Post.Status.PUBLISHED)
+    if not viewer.is_authenticated:
+        return published
+    if moderates_everywhere(viewer):
+        return ~Q(pk=None)
+    return published | Q(author=viewer)
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Pick the posts whose text a person may read."""
+        return self.filter(readable_by(viewer), thread__in=Thread.objects.visible_to(viewer))
+
+    def for_page(self, viewer: Viewer, number: int) -> Self:
+        """Pick the numbered posts of one page, stubs included, with what the page draws.
+
+        Annotates `shows_text`: whether the reader may see the words or only a stub.
+        """
+        first = (number - 1) * POSTS_PER_PAGE
+        return (
+            self.filter(number__gt=first, number__lte=first + POSTS_PER_PAGE)
+            .annotate(
+                shows_text=models.ExpressionWrapper(
+                    readable_by(viewer), output_field=models.BooleanField()
+                )
+            )
+            .with_author()
+            .select_related("reply_to", "reply_to__author")
+            .defer("body", "search", "reply_to__html", "reply_to__search")
+            .order_by("number")
+        )
+
+    def with_author(self) -> Self:
+        return self.select_related("author", "capacity", "capacity__body")
+
+    def published(self) -> Self:
+        return self.filter(status=Post.Status.PUBLISHED)
+
+    def held(self) -> Self:
+        return self.filter(status=Post.Status.PENDING)
+
+
+class Post(models.Model):
+    """One message in a thread; its number is given when it is first published and stays."""
+
+    class Status(models.TextChoices):
+        PUBLISHED = "published", _("published")
+        PENDING = "pending", _("waiting for staff")
+        HIDDEN = "hidden", _("hidden by staff")
+        WITHDRAWN = "withdrawn", _("withdrawn by its author")
+        MOVED = "moved", _("moved to another thread")
+
+    class HoldReason(models.TextChoices):
+        NEWCOMER = "newcomer", _("first posts are read by staff before they appear")
+        ACCOUNT = "account", _("staff read posts from this account before they appear")
+        REJECTED = (
+            "rejected",
+            _("rejected by the moderators of the place it was imported from"),
+        )
+        UNDECIDED = "undecided", _("not yet read where it was imported from")
+
+    thread = models.ForeignKey(
+        Thread, models.PROTECT, related_name="posts", verbose_name=_("thread")
+    )
+    number = models.PositiveIntegerField(_("number"), null=True, blank=True)
+    author = models.ForeignKey(User, models.PROTECT, related_name="posts", verbose_name=_("author"))
+    capacity = models.ForeignKey(
+        Capacity, models.PROTECT, null=True, blank=True, verbose_name=_("capacity")
+    )
+    reply_to = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="replies",
+        verbose_name=_("answers"),
+    )
+    language = models.CharField(_("language"), max_length=5, blank=True)
+    body = models.TextField(_("text"))
+    html = models.TextField(editable=False)
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.PENDING)
+    hold_reason = models.CharField(_("held because"), max_length=10, choices=HoldReason, blank=True)
+    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    thanks_count = models.PositiveIntegerField(default=0, editable=False)
+    submit_key = models.UUIDField(null=True, blank=True, editable=False)
+    import_key = models.CharField(max_length=100, null=True, blank=True, editable=False)  # noqa: DJ001 (unique where there is one)
+    search = SearchVectorField(null=True, editable=False)
+
+    objects: ClassVar[PostQuerySet] = PostQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        constraints = [
+            models.UniqueConstraint("thread", "number", name="discussions_post_number_once"),
+            models.UniqueConstraint("author", "submit_key", name="discussions_post_submitted_once"),
+            models.UniqueConstraint("import_key", name="discussions_post_import_key_once"),
+            models.CheckConstraint(
+                condition=~Q(status="published")
+                | Q(number__isnull=False, published_at__isnull=False),
+                name="discussions_post_published_has_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(number=None) | Q(number__gte=1),
+                name="discussions_post_number_from_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(reply_to=None) | ~Q(reply_to=F("pk")),
+                name="discussions_post_not_reply_to_itself",
+            ),
+        ]
+        indexes = [
+            GinIndex("search", name="discussions_post_search"),
+            models.Index(fields=["author", "-published_at"], name="discussions_post_of_author"),
+            models.Index(
+                fields=["created_at"],
+                name="discussions_post_held",
+                condition=Q(status="pending"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.thread_id} #{self.number or '–'}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("discussions:post-detail", args=[self.pk])
+
+    @property
+    def page(self) -> int:
+        return ((self.number or 1) - 1) // POSTS_PER_PAGE + 1
+
+    @property
+    def excerpt(self) -> str:
+        text = " ".join(self.body.split())
+        return text if len(text) <= 140 else text[:139].rstrip() + "…"
+
+
+class Thanks(models.Model):
+    """One person thanked the author of a post; there is no opposite and no score."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="thanks")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("post", "user", name="discussions_thanks_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} thanks for {self.post_id}"
+
+
+class Follow(models.Model):
+    """A person follows a thread (alerts) or mutes it (neither alerts nor digests)."""
+
+    class Mode(models.TextChoices):
+        FOLLOW = "follow", _("follow")
+        MUTE = "mute", _("mute")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="follows")
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="follows")
+    mode = models.CharField(max_length=6, choices=Mode)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("user", "thread", name="discussions_follow_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.mode} {self.thread_id}"
+
+
+class Visit(models.Model):
+    """Up to which number a person has read a thread."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="visits")
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="visits")
+    last_number = models.PositiveIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("user", "thread", name="discussions_visit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} read {self.thread_id} to {self.last_number}"

@@ -1,0 +1,43 @@
+"""What a person may do in a thread or with a post."""
+
+from django.utils import timezone
+
+from communities.models import Community, Membership, Viewer
+from communities.permissions import may_moderate, membership_of
+from discussions.models import Post, Thread
+
+
+def may_start_thread(viewer: Viewer, community: Community) -> bool:
+    """Members start threads, unless they are suspended, silenced, or the community is archived."""
+    now = timezone.now()
+    if not viewer.is_authenticated or viewer.is_suspended(now) or community.archived_at:
+        return False
+    membership = membership_of(viewer, community)
+    return membership is not None and not membership.is_silenced(now)
+
+
+def may_post(viewer: Viewer, thread: Thread) -> bool:
+    """Members reply in published threads that are not locked; moderators in locked ones too."""
+    if thread.status != Thread.Status.PUBLISHED:
+        return False
+    if not may_start_thread(viewer, thread.community):
+        return False
+    return not thread.is_locked or may_moderate(viewer, thread.community)
+
+
+def may_thank(viewer: Viewer, post: Post) -> bool:
+    """Anybody signed in thanks others for what they can read."""
+    return (
+        viewer.is_authenticated
+        and post.author_id != viewer.pk
+        and post.status == Post.Status.PUBLISHED
+        and not viewer.is_suspended(timezone.now())
+    )
+
+
+def may_make_tags(viewer: Viewer, community: Community) -> bool:
+    """Ambassadors and moderators make new tags; members pick from those in use."""
+    membership = membership_of(viewer, community)
+    if membership is not None and membership.role == Membership.Role.AMBASSADOR:
+        return True
+    return may_moderate(viewer, community)

@@ -1,0 +1,246 @@
+"""The only writers of threads, posts and their counters.
+
+Locks are taken in one order everywhere: community, thread, post.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Announcement, User
+from accounts.services import announce, record_act
+from communities.models import Community
+from communities.permissions import may_moderate
+from councillors.models import Capacity
+from discussions.markup import render, storable
+from discussions.models import Follow, Post, Thanks, Thread, Visit
+from discussions.permissions import may_post, may_start_thread, may_thank
+from discussions.search import update_search
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What somebody wrote: Markdown, the capacity they speak in, and the key of their form."""
+
+    body: str
+    capacity: Capacity | None = None
+    submit_key: UUID | None = None
+    language: str = ""
+
+
+@transaction.atomic
+def start_thread(
+    community: Community, *, by: User, title: str, draft: Draft, tags: list[str] | None = None
+) -> Thread:
+    """Start a thread with its first post; a form sent twice starts one thread.
+
+    Raises ValidationError where the person may not write here.
+    """
+    community = Community.objects.select_for_update().get(pk=community.pk)
+    if not may_start_thread(by, community):
+        raise ValidationError(_("You cannot start a thread here at the moment."))
+    if earlier := _submitted_before(by, draft.submit_key):
+        return earlier.thread
+    return open_thread(community, by=by, title=title, draft=draft, tags=tags)
+
+
+def open_thread(
+    community: Community,
+    *,
+    by: User,
+    title: str,
+    draft: Draft,
+    kind: Thread.Kind = Thread.Kind.DISCUSSION,
+    tags: list[str] | None = None,
+) -> Thread:
+    """Insert a thread and its first post without asking who may; for start_thread and questions.
+
+    Call it inside a transaction that holds the community's lock.
+    """
+    thread = Thread.objects.create(
+        community=community, author=by, title=" ".join(storable(title).split()), kind=kind
+    )
+    if tags:
+        thread.tags.set(tags)
+    Follow.objects.create(user=by, thread=thread, mode=Follow.Mode.FOLLOW)
+    add_post(thread, by=by, draft=draft, reply_to=None)
+    thread.refresh_from_db()
+    return thread
+
+
+@transaction.atomic
+def reply(thread: Thread, *, by: User, draft: Draft, reply_to: Post | None = None) -> Post:
+    """Add a post to a thread; a form sent twice adds one post.
+
+    Raises ValidationError where the person may not write here.
+    """
+    thread = (
+        Thread.objects.select_for_update(of=("self",)).select_related("community").get(pk=thread.pk)
+    )
+    if not may_post(by, thread):
+        raise ValidationError(_("You cannot write in this thread at the moment."))
+    if earlier := _submitted_before(by, draft.submit_key):
+        return earlier
+    return add_post(thread, by=by, draft=draft, reply_to=reply_to)
+
+
+def add_post(thread: Thread, *, by: User, draft: Draft, reply_to: Post | None = None) -> Post:
+    """Insert a post without asking who may; held where the rules of the community say so.
+
+    Call it inside a transaction that holds the thread's lock.
+    """
+    body = storable(draft.body)
+    hold_reason = _hold_reason(thread, by)
+    post = Post(
+        thread=thread,
+        author=by,
+        capacity=draft.capacity,
+        reply_to=reply_to,
+        body=body,
+        html=render(body),
+        language=draft.language or by.language[:2],
+        submit_key=draft.submit_key,
+        hold_reason=hold_reason,
+    )
+    post.save()
+    if not hold_reason:
+        _publish(thread, post)
+    update_search(Post.objects.filter(pk=post.pk))
+    return post
+
+
+@transaction.atomic
+def set_status(post: Post, status: Post.Status, *, by: User) -> Post:
+    """Change the status of a post, and of its thread where it is the first; no one else does.
+
+    Gives the number and writes the Announcement when a post is published for the first time.
+    Raises ValidationError where the post has that status already.
+    """
+    Community.objects.select_for_update().get(threads__posts=post.pk)
+    thread = Thread.objects.select_for_update().get(pk=post.thread_id)
+    post = Post.objects.select_for_update().get(pk=post.pk)
+    if post.status == status:
+        raise ValidationError(
+            _("This post is %(status)s already.") % {"status": Post.Status(status).label}
+        )
+    if status == Post.Status.PUBLISHED:
+        _publish(thread, post)
+    else:
+        _take_back(thread, post, status)
+    record_act(post, by=by, act=f"set {status}")
+    return post
+
+
+@transaction.atomic
+def thank(post: Post, *, by: User) -> bool:
+    """Thank the author of a post; says whether it was the first time."""
+    if not may_thank(by, post):
+        raise ValidationError(_("You cannot thank for this post."))
+    _thanks, is_new = Thanks.objects.get_or_create(post=post, user=by)
+    if is_new:
+        Post.objects.filter(pk=post.pk).update(thanks_count=F("thanks_count") + 1)
+    return is_new
+
+
+def follow_thread(thread: Thread, *, by: User, mode: str) -> None:
+    """Follow or mute a thread, or with an empty mode neither."""
+    if mode:
+        Follow.objects.update_or_create(user=by, thread=thread, defaults={"mode": mode})
+    else:
+        Follow.objects.filter(user=by, thread=thread).delete()
+
+
+def mark_read(thread: Thread, *, by: User, number: int) -> None:
+    """Move a reader's mark up to a number; it never moves down."""
+    Visit.objects.bulk_create(
+        [Visit(user=by, thread=thread, last_number=number)], ignore_conflicts=True
+    )
+    Visit.objects.filter(user=by, thread=thread, last_number__lt=number).update(
+        last_number=Greatest(F("last_number"), number), at=timezone.now()
+    )
+
+
+@transaction.atomic
+def set_locked(thread: Thread, locked: bool, *, by: User) -> None:
+    """Lock or unlock a thread."""
+    Thread.objects.filter(pk=thread.pk).update(is_locked=locked)
+    record_act(thread, by=by, act="lock" if locked else "unlock")
+
+
+@transaction.atomic
+def set_pinned(thread: Thread, pinned: bool, *, by: User) -> None:
+    """Pin a thread to the top of its community, or take it down."""
+    Thread.objects.filter(pk=thread.pk).update(is_pinned=pinned)
+    record_act(thread, by=by, act="pin" if pinned else "unpin")
+
+
+@transaction.atomic
+def set_answer(thread: Thread, post: Post) -> None:
+    """Mark the post that settles a question."""
+    Thread.objects.filter(pk=thread.pk).update(answer=post)
+
+
+def _submitted_before(by: User, submit_key: UUID | None) -> Post | None:
+    if submit_key is None:
+        return None
+    return Post.objects.filter(author=by, submit_key=submit_key).select_related("thread").first()
+
+
+def _hold_reason(thread: Thread, by: User) -> str:
+    if by.posts_held_until is not None and by.posts_held_until > timezone.now():
+        return Post.HoldReason.ACCOUNT
+    if not thread.community.hold_first_posts or may_moderate(by, thread.community):
+        return ""
+    published = Post.objects.published().filter(author=by, thread__community=thread.community_id)
+    return "" if published.exists() else Post.HoldReason.NEWCOMER
+
+
+def _publish(thread: Thread, post: Post) -> None:
+    """Show a post: with a new number the first time, with its own after it was hidden."""
+    now = timezone.now()
+    is_first_time = post.number is None
+    post.status = Post.Status.PUBLISHED
+    if is_first_time:
+        thread.last_number += 1
+        post.number = thread.last_number
+        post.published_at = now
+        thread.last_post_at = now
+        announce(Announcement.Kind.POST, post)
+    post.save(update_fields=["status", "number", "published_at"])
+    Thread.objects.filter(pk=thread.pk).update(
+        post_count=F("post_count") + 1,
+        last_number=thread.last_number,
+        last_post_at=thread.last_post_at,
+    )
+    if post.number == 1:
+        _show_thread(thread)
+    if is_first_time:
+        mark_read(thread, by=post.author, number=post.number or 0)
+
+
+def _take_back(thread: Thread, post: Post, status: Post.Status) -> None:
+    was_published = post.status == Post.Status.PUBLISHED
+    post.status = status
+    post.save(update_fields=["status"])
+    if was_published:
+        Thread.objects.filter(pk=thread.pk).update(post_count=F("post_count") - 1)
+    if was_published and post.number == 1 and thread.last_number == 1:
+        Thread.objects.filter(pk=thread.pk).update(status=status)
+        Community.objects.filter(pk=thread.community_id).update(thread_count=F("thread_count") - 1)
+
+
+def _show_thread(thread: Thread) -> None:
+    if thread.status == Thread.Status.PUBLISHED:
+        return
+    now = timezone.now()
+    thread.status = Thread.Status.PUBLISHED
+    Thread.objects.filter(pk=thread.pk).update(
+        status=Thread.Status.PUBLISHED, published_at=thread.published_at or now
+    )
+    Community.objects.filter(pk=thread.community_id).update(thread_count=F("thread_count") + 1)

@@ -1,0 +1,287 @@
+"""Communities' forums, threads, posts, tags and a person's public posts."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from taggit.models import Tag
+
+from accounts.models import User
+from communities.models import Community, Membership
+from communities.paging import newest_first
+from communities.permissions import may_join, membership_of
+from councillors.models import Councillor
+from discussions import services
+from discussions.forms import PostForm, ThreadForm
+from discussions.models import POSTS_PER_PAGE, Follow, Post, Thanks, Thread
+from discussions.permissions import may_make_tags, may_post, may_start_thread, may_thank
+
+THREADS_PER_PAGE = 20
+MOST_TAGS_OFFERED = 30
+
+
+@login_not_required
+@require_safe
+def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    community = get_object_or_404(
+        Community.objects.visible_to(request.user).select_related("area").defer("area__boundary"),
+        slug=slug,
+    )
+    threads = community.threads.visible_to(request.user).published().for_list()
+    threads = threads.with_last_read(request.user)
+    after = request.GET.get("after", "")
+    page = newest_first(
+        threads.filter(is_pinned=False), "last_post_at", after=after, size=THREADS_PER_PAGE
+    )
+    return render(
+        request,
+        "discussions/community_detail.html",
+        {
+            "community": community,
+            "pinned": [] if after else list(threads.filter(is_pinned=True)[:10]),
+            "page": page,
+            "is_first_page": not after,
+            "membership": membership_of(request.user, community),
+            "may_join": may_join(request.user, community),
+            "may_start": may_start_thread(request.user, community),
+            "links": community.links.all()[:12],
+            "section": "communities",
+            **_listening(community),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def thread_create(request: HttpRequest, slug: str) -> HttpResponse:
+    community = get_object_or_404(Community.objects.visible_to(request.user), slug=slug)
+    if not may_start_thread(request.user, community):
+        if may_join(request.user, community) and not membership_of(request.user, community):
+            messages.info(request, _("Join this community first, then start your thread."))
+            return redirect("communities:community-join", slug)
+        raise PermissionDenied
+    form = ThreadForm(
+        request.POST or None,
+        author=request.user,
+        offered=_tags_of(community),
+        makes_tags=may_make_tags(request.user, community),
+    )
+    if request.method == "POST" and form.is_valid():
+        thread = services.start_thread(
+            community,
+            by=request.user,
+            title=form.cleaned_data["title"],
+            draft=_draft(form),
+            tags=form.cleaned_data["all_tags"],
+        )
+        return redirect(thread)
+    return render(
+        request,
+        "discussions/thread_create.html",
+        {"community": community, "form": form, "section": "communities"},
+    )
+
+
+@login_not_required
+@require_safe
+def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+    threads = Thread.objects.visible_to(request.user).with_last_read(request.user)
+    thread = get_object_or_404(
+        threads.select_related("community", "community__area", "author").defer(
+            "community__area__boundary"
+        ),
+        pk=pk,
+    )
+    if thread.is_question:
+        return redirect("questions:question-detail", thread.pk, thread.slug)
+    if slug != thread.slug:
+        return redirect(thread)
+    page = page_number(request, thread)
+    context = {
+        **posts_context(request, thread, page),
+        "tags": thread.tags.all(),
+        "section": "communities",
+        **_listening(thread.community),
+    }
+    return render(request, "discussions/thread_detail.html", context)
+
+
+def page_number(request: HttpRequest, thread: Thread) -> int:
+    """Read `?page=` of a thread; raise 404 for what is no page of it."""
+    number = request.GET.get("page", "1")
+    if (
+        not number.isascii()
+        or not number.isdigit()
+        or not 1 <= int(number[:9]) <= thread.page_count
+    ):
+        raise Http404
+    return int(number)
+
+
+def posts_context(request: HttpRequest, thread: Thread, page: int) -> dict[str, Any]:
+    """Gather what a page of posts shows, and move the reader's mark to its last post.
+
+    Needs a thread annotated by `with_last_read`.
+    """
+    viewer = request.user
+    posts = list(thread.posts.for_page(viewer, page))
+    unread = [p for p in posts if thread.last_read is not None and p.number > thread.last_read]
+    context: dict[str, Any] = {
+        "thread": thread,
+        "posts": posts,
+        "page": page,
+        "pages": thread.page_count,
+        "page_url_prefix": "?page=",
+        "first_unread": unread[0].number if unread else None,
+        "may_post": may_post(viewer, thread),
+        "may_join": not viewer.is_authenticated or may_join(viewer, thread.community),
+    }
+    if viewer.is_authenticated:
+        given = Thanks.objects.filter(user=viewer, post__in=[post.pk for post in posts])
+        context["thanked"] = set(given.values_list("post_id", flat=True))
+        context["held"] = list(thread.posts.held().filter(author=viewer).with_author()[:10])
+        context["follow"] = Follow.objects.filter(user=viewer, thread=thread).first()
+        context["form"] = PostForm(author=viewer) if context["may_post"] else None
+        if posts and _is_reading(request) and (thread.last_read or 0) < posts[-1].number:
+            services.mark_read(thread, by=viewer, number=posts[-1].number)
+    return context
+
+
+@require_http_methods(["GET", "POST"])
+def post_create(request: HttpRequest, pk: int) -> HttpResponse:
+    threads = Thread.objects.visible_to(request.user).select_related("community")
+    thread = get_object_or_404(threads, pk=pk)
+    if not may_post(request.user, thread):
+        raise PermissionDenied
+    answered = _answered_post(request, thread)
+    form = PostForm(request.POST or None, author=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            post = services.reply(thread, by=request.user, draft=_draft(form), reply_to=answered)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            if post.status == Post.Status.PENDING:
+                messages.info(request, _("Thank you. Staff read it before it appears."))
+            return redirect(post)
+    return render(
+        request,
+        "discussions/post_create.html",
+        {"thread": thread, "form": form, "answered": answered, "section": "communities"},
+    )
+
+
+@login_not_required
+@require_safe
+def post_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    visible = Post.objects.filter(thread__in=Thread.objects.visible_to(request.user))
+    post = get_object_or_404(visible.select_related("thread"), pk=pk)
+    if post.number is None and not Post.objects.visible_to(request.user).filter(pk=pk).exists():
+        raise Http404
+    thread = post.thread
+    name = "questions:question-detail" if thread.is_question else "discussions:thread-detail"
+    address = reverse(name, args=[thread.pk, thread.slug])
+    if post.number is None:
+        return redirect(f"{address}?page={thread.page_count}#held-{post.pk}")
+    query = f"?page={post.page}" if post.page > 1 else ""
+    return redirect(f"{address}{query}#post-{post.number}")
+
+
+@require_POST
+def post_thank(request: HttpRequest, pk: int) -> HttpResponse:
+    post = get_object_or_404(Post.objects.visible_to(request.user), pk=pk)
+    if not may_thank(request.user, post):
+        raise PermissionDenied
+    services.thank(post, by=request.user)
+    return redirect(post)
+
+
+@require_POST
+def thread_follow(request: HttpRequest, pk: int) -> HttpResponse:
+    thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
+    mode = request.POST.get("mode", "")
+    if mode not in {"", *Follow.Mode.values}:
+        raise Http404
+    services.follow_thread(thread, by=request.user, mode=mode)
+    told = {
+        Follow.Mode.FOLLOW: _("We will tell you of every reply in this thread."),
+        Follow.Mode.MUTE: _("We will tell you nothing more of this thread."),
+    }
+    messages.success(request, told.get(mode, _("You no longer follow this thread.")))
+    return redirect(thread)
+
+
+@login_not_required
+@require_safe
+def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    tag = get_object_or_404(Tag, slug=slug)
+    threads = Thread.objects.visible_to(request.user).published().tagged(slug).for_list()
+    after = request.GET.get("after", "")
+    page = newest_first(
+        threads.with_last_read(request.user), "last_post_at", after=after, size=THREADS_PER_PAGE
+    )
+    return render(
+        request,
+        "discussions/tag_detail.html",
+        {"tag": tag, "page": page, "is_first_page": not after, "section": "communities"},
+    )
+
+
+@login_not_required
+@require_safe
+def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(User, pk=pk)
+    posts = Post.objects.visible_to(request.user).published().filter(author=person)
+    posts = posts.select_related("thread", "thread__community", "capacity", "capacity__body")
+    after = request.GET.get("after", "")
+    page = newest_first(
+        posts.defer("html", "search"), "published_at", after=after, size=POSTS_PER_PAGE
+    )
+    return render(
+        request,
+        "discussions/person_detail.html",
+        {"person": person, "page": page, "is_first_page": not after, "section": "communities"},
+    )
+
+
+def _draft(form: PostForm) -> services.Draft:
+    return services.Draft(
+        body=form.cleaned_data["body"],
+        capacity=form.cleaned_data.get("capacity"),
+        submit_key=form.cleaned_data["submit_key"],
+    )
+
+
+def _answered_post(request: HttpRequest, thread: Thread) -> Post | None:
+    number = request.POST.get("reply_to") or request.GET.get("to", "")
+    if not number.isascii() or not number.isdigit() or len(number) > 9:
+        return None
+    visible = Post.objects.visible_to(request.user).select_related("author")
+    return visible.filter(thread=thread, number=int(number)).first()
+
+
+def _is_reading(request: HttpRequest) -> bool:
+    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    return request.method == "GET" and "prefetch" not in purpose
+
+
+def _tags_of(community: Community) -> list[str]:
+    tags = Tag.objects.filter(discussions_threadtag_items__content_object__community=community)
+    return list(tags.distinct().order_by("name").values_list("name", flat=True)[:MOST_TAGS_OFFERED])
+
+
+def _listening(community: Community) -> dict[str, Any]:
+    """Who reads along: the ambassadors, and the councillors of the place."""
+    keepers = Membership.objects.filter(community=community, role=Membership.Role.AMBASSADOR)
+    seats = Councillor.objects.sitting().filter(area=community.area_id) if community.area_id else []
+    return {
+        "ambassadors": [membership.user for membership in keepers.select_related("user")[:6]],
+        "seats": seats and list(seats.with_person()[:8]),
+        "now": timezone.now(),
+    }

@@ -1,0 +1,44 @@
+"""The worker and its whole schedule."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "townhall.settings")
+
+app = Celery("townhall")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    # every 5 seconds: tell people what was published
+    "queue-deliveries": {
+        "task": "notifications.queue_deliveries",
+        "schedule": 5.0,
+        "options": {"expires": 60},
+    },
+    # every 5 seconds: gather what people were told into alerts
+    "queue-alerts": {
+        "task": "notifications.queue_alerts",
+        "schedule": 5.0,
+        "options": {"expires": 60},
+    },
+    # every minute: write the digests that are due by local time
+    "queue-digests": {
+        "task": "notifications.queue_digests",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    # every 5 seconds: hand ready mail to the mail server
+    "send-mail": {
+        "task": "notifications.send_mail",
+        "schedule": 5.0,
+        "options": {"expires": 60},
+    },
+    # every 30 seconds: leave a sign of life for /readyz
+    "beat-pulse": {
+        "task": "townhall.beat_pulse",
+        "schedule": 30.0,
+        "options": {"expires": 60},
+    },
+}

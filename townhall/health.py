@@ -1,0 +1,49 @@
+"""Is the process up, and does everything it needs work?"""
+
+import logging
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from redis.exceptions import RedisError
+
+from townhall.tasks import PULSE_KEY
+
+logger = logging.getLogger(__name__)
+OLDEST_PULSE = 150  # seconds; beat asks for one every 30
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"process": "up"})
+
+
+@login_not_required
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    findings = {"database": _database_answers(), "worker": _worker_is_alive()}
+    return JsonResponse(findings, status=200 if all(findings.values()) else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        logger.exception("The database does not answer")
+        return False
+    return True
+
+
+def _worker_is_alive() -> bool:
+    """Say whether beat, broker and a worker have done something together lately."""
+    try:
+        pulse = cache.get(PULSE_KEY)
+    except RedisError:
+        logger.exception("Redis does not answer")
+        return False
+    return pulse is not None and timezone.now().timestamp() - pulse < OLDEST_PULSE

@@ -1,0 +1,37 @@
+"""Every address of the site."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from townhall import health, views
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+]
+
+# Every page also exists under /cy/.
+urlpatterns += i18n_patterns(
+    path("", views.home, name="home"),
+    path("places/<str:code>/", views.place_detail, name="place-detail"),
+    path("mine/", views.mine, name="mine"),
+    path("search/", views.search, name="search"),
+    path("about/", views.about, {"page": "this"}, name="about"),
+    path("about/rules/", views.about, {"page": "rules"}, name="about-rules"),
+    path("about/moderation/", views.about, {"page": "moderation"}, name="about-moderation"),
+    path("about/privacy/", views.about, {"page": "privacy"}, name="about-privacy"),
+    path("", include("accounts.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("communities.urls")),
+    path("", include("discussions.urls")),
+    path("", include("councillors.urls")),
+    path("", include("questions.urls")),
+    path("councillors/<slug:slug>/", views.councillor_detail, name="councillor-detail"),
+    path("", include("moderation.urls")),
+    path("", include("notifications.urls")),
+    path("", include("records.urls")),
+    path("", include("townhall.mailbox")),
+    prefix_default_language=False,
+)
