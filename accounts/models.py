@@ -32,7 +32,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """One real, answerable person; signs in by e-mail and is seen under a public name."""
 
-    email = models.EmailField(
+    email = models.EmailField(  # noqa: DJ001 (unique where there is one)
         _("e-mail address"),
         null=True,
         blank=True,

@@ -19,9 +19,13 @@ PROTECTED_WORDS = {
     "staff",
     "clerk",
 }
-# Letters of other alphabets and digits that look like Latin ones (Unicode TR39, the common part).
+# Letters of other alphabets, digits and signs that pass for Latin ones (Unicode TR39, the common
+# part), each with what it passes for.
 LOOK_ALIKES = str.maketrans(
-    "аеорсухіјѕԁɡоΑΒΕΖΗΙΚΜΝΟΡΤΥΧ013457$@|", "aeopcyxijsdgoabezhikmnoptyxoleastsal"
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u0261"  # Cyrillic, IPA
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7"  # Greek
+    "013457$@|",
+    "aeopcyxijsdgabezhikmnoptyxoleastsal",
 )
 
 

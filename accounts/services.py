@@ -10,7 +10,7 @@ from accounts.models import Announcement, AuditEntry, User
 def record_act(subject: models.Model, *, by: User | None, act: str) -> AuditEntry:
     """Write into the audit trail that a person did something to a row."""
     return AuditEntry.objects.create(
-        by=by, act=act, subject_kind=subject._meta.model_name, subject_id=subject.pk
+        by=by, act=act, subject_kind=subject._meta.model_name or "", subject_id=subject.pk
     )
 
 

@@ -150,7 +150,8 @@ class Area(models.Model):
     @property
     def lineage(self) -> list["Area"]:
         """What the area lies in, nearest first; joined by `with_lineage`."""
-        above, area = [], self.parent
+        above: list[Area] = []
+        area = self.parent
         while area is not None and len(above) < 3:
             above.append(area)
             area = area.parent

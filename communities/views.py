@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import SignedInRequest
 from communities import services
 from communities.forms import JoinForm
 from communities.models import Community, Membership
@@ -47,7 +48,7 @@ def community_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def community_join(request: HttpRequest, slug: str) -> HttpResponse:
+def community_join(request: SignedInRequest, slug: str) -> HttpResponse:
     community = get_object_or_404(Community.objects.visible_to(request.user), slug=slug)
     if membership_of(request.user, community):
         return redirect(community)
@@ -70,7 +71,7 @@ def community_join(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def community_leave(request: HttpRequest, slug: str) -> HttpResponse:
+def community_leave(request: SignedInRequest, slug: str) -> HttpResponse:
     community = get_object_or_404(Community.objects.visible_to(request.user), slug=slug)
     if request.method == "POST":
         services.leave_community(community, by=request.user)

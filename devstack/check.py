@@ -11,7 +11,7 @@ from pathlib import Path
 from devstack import catalogues
 from devstack.browser import install_packages
 from devstack.console import ROOT, Trouble, write
-from devstack.environment import checked_site, for_child, without_switches
+from devstack.environment import for_child, site_for_check, without_switches
 
 BIN = Path(sys.executable).parent
 TEMPLATES = ("*.html", "*.txt", "*.xml")
@@ -54,11 +54,11 @@ def steps() -> list[Step]:
     manage = [python, "-W", NO_DATABASE, "manage.py"]
     deploy = [*manage, "check", "--deploy", "--fail-level=WARNING"]
     return [
-        tool("ruff format", [python, "-m", "ruff", "format", "--check", "--quiet"]),
+        tool("ruff format", [python, "-m", "ruff", "format", "--check", "--quiet", *concise]),
         tool("ruff check", [python, "-m", "ruff", "check", "--quiet", *concise]),
         Step("djade", lambda: run_djade("--check")),
         tool("lint-imports", [python, BIN / "lint-imports", "--no-logo"]),
-        tool("mypy", [python, "-m", "mypy", "--no-error-summary"]),
+        tool("mypy", [python, "-m", "mypy", "--no-error-summary", "--show-traceback"]),
         tool("deploy check", deploy),
         tool("missing migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
         Step("translations", compare_catalogues),
@@ -75,7 +75,7 @@ def run_tool(command: Sequence[str | Path]) -> Outcome:
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env=for_child(checked_site(), inherited=without_switches()),
+        env=for_child(site_for_check(), inherited=without_switches()),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

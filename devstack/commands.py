@@ -11,7 +11,7 @@ from typing import IO
 from devstack.browser import chromium
 from devstack.catalogues import compile_catalogues
 from devstack.console import ROOT, Trouble, say, write
-from devstack.environment import for_child, running_site, tested_site, without_switches
+from devstack.environment import for_child, site_for_run, site_for_test, without_switches
 from devstack.services import migration, start_services
 from devstack.state import (
     State,
@@ -55,7 +55,7 @@ def run_beside_throw_away_services(
             services = start_services(state, supervisor)
         except Interrupted:
             return INTERRUPTED
-        site = tested_site(state, services) | extra
+        site = site_for_test(state, services) | extra
         environment = for_child(site, services.postgres_programs, without_switches())
         program = Program("test", command, environment, folder, stop_signal=signal.SIGINT)
         return supervisor.run_in_foreground(program)
@@ -99,7 +99,7 @@ def wait_for_turn(lock: IO[str]) -> dict[str, str] | None:
 def start_beneath(state: State, supervisor: Supervisor) -> dict[str, str]:
     """Start the services for a management command; a database just made gets its tables."""
     services = start_services(state, supervisor)
-    environment = for_child(running_site(state, services), services.postgres_programs)
+    environment = for_child(site_for_run(state, services), services.postgres_programs)
     if services.has_new_database and supervisor.run(migration(environment)):
         raise Trouble("the new database could not be given its tables")
     return environment

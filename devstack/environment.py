@@ -5,6 +5,7 @@ import secrets
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from devstack.console import ROOT
 from devstack.services import Services
@@ -18,7 +19,7 @@ SWITCHES = ("DEBUG", "TOWNHALL_DEMO", "INSECURE_COOKIES", "SECRET_KEY_FALLBACKS"
 OPEN_TO_CHOICE = ("SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "MEDIA_ROOT")
 
 
-def running_site(
+def site_for_run(
     state: State, services: Services, port: int = FIRST_PORT, chosen: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
     """Return what ./dev run tells the site; a demonstration only in a database of our own."""
@@ -32,7 +33,7 @@ def running_site(
     return site
 
 
-def tested_site(state: State, services: Services) -> dict[str, str]:
+def site_for_test(state: State, services: Services) -> dict[str, str]:
     """Return what ./dev test tells the site, whatever the person's own environment says."""
     return common(state, services) | {
         "SECRET_KEY": secrets.token_urlsafe(50),
@@ -46,7 +47,7 @@ def common(state: State, services: Services) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "townhall.settings",
         "DATABASE_URL": services.database_url,
         "REDIS_URL": services.redis_url,
-        "EMAIL_URL": f"file://{state.private_folder('mail')}",
+        "EMAIL_URL": f"file://{quote(str(state.private_folder('mail')))}",
         "ALLOWED_HOSTS": HOSTS,
         "INSECURE_COOKIES": "1",
         "STATIC_ROOT": str(state.folder / "static"),
@@ -55,14 +56,14 @@ def common(state: State, services: Services) -> dict[str, str]:
     }
 
 
-def checked_site() -> dict[str, str]:
+def site_for_check() -> dict[str, str]:
     """Return what a council's server could say; nothing in it can be reached."""
     return {
         "DJANGO_SETTINGS_MODULE": "townhall.settings",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "DATABASE_URL": "postgres://townhall@%2Fnowhere/townhall",
         "REDIS_URL": "unix:///nowhere/redis.sock",
-        "EMAIL_URL": "smtp://townhall:secret@mail.townhall.example:587?tls=1",
+        "EMAIL_URL": "smtp+tls://townhall:secret@mail.townhall.example:587",
         "ALLOWED_HOSTS": "townhall.example",
         "SITE_URL": "https://townhall.example",
     }

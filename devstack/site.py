@@ -11,9 +11,18 @@ from pathlib import Path
 
 from devstack.catalogues import compile_catalogues
 from devstack.console import Trouble, say
-from devstack.environment import FIRST_PORT, for_child, running_site
+from devstack.environment import FIRST_PORT, for_child, site_for_run
 from devstack.services import Services, migration, start_services
-from devstack.state import State, kept, kept_folder, open_lock, read_holder, take, write_private
+from devstack.state import (
+    State,
+    kept,
+    kept_folder,
+    open_lock,
+    read_holder,
+    read_site,
+    take,
+    write_private,
+)
 from devstack.supervisor import Interrupted, Program, Supervisor, stop_left_overs
 
 PORTS_TO_TRY = 100
@@ -46,18 +55,14 @@ def refuse(holder: Mapping[str, object]) -> None:
     """Say who is at work in this checkout."""
     pid = holder.get("pid", "not known yet")
     if holder.get("command") == "run":
-        raise Trouble(f"the site of this checkout runs already: {address_of(pid)} (pid {pid})")
+        raise Trouble(f"the site of this checkout runs already{address_of(pid)} (pid {pid})")
     raise Trouble(f"./dev {holder.get('command', '')} is at work in this checkout (pid {pid})")
 
 
 def address_of(pid: object) -> str:
-    """Return where a running site answers, as far as it has come."""
-    try:
-        site = json.loads((kept_folder() / "site.json").read_text())
-    except (OSError, ValueError):
-        return "it is starting"
-    address: str = site["environment"]["SITE_URL"]
-    return address if site["pid"] == pid else "it is starting"
+    """Say where a running site answers, as far as it is up."""
+    site = read_site(kept_folder(), pid)
+    return f" at {site['SITE_URL']}" if site else ", and is starting or stopping"
 
 
 def serve(state: State, supervisor: Supervisor) -> None:
@@ -66,7 +71,7 @@ def serve(state: State, supervisor: Supervisor) -> None:
     with listen(os.environ.get("PORT", "")) as door:
         port: int = door.getsockname()[1]
         services = start_services(state, supervisor)
-        site = running_site(state, services, port)
+        site = site_for_run(state, services, port)
         write_private(state.site, json.dumps({"pid": os.getpid(), "environment": site}))
         environment = for_child(site, services.postgres_programs)
         set_up(supervisor, services, environment)
@@ -80,12 +85,7 @@ def serve(state: State, supervisor: Supervisor) -> None:
 
 def listen(wanted: str) -> socket.socket:
     """Open the door for web: at the wanted port, else at the first free one."""
-    if wanted:
-        if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
-            raise Trouble(f"PORT must be a number from 1 to 65535, not {wanted!r}")
-        ports = range(int(wanted), int(wanted) + 1)
-    else:
-        ports = range(FIRST_PORT, FIRST_PORT + PORTS_TO_TRY)
+    ports = ports_to_try(wanted)
     for port in ports:
         try:
             door = socket.create_server(("127.0.0.1", port), backlog=256)
@@ -98,6 +98,15 @@ def listen(wanted: str) -> socket.socket:
     if wanted:
         raise Trouble(f"port {wanted} cannot be used: {reason}")
     raise Trouble(f"no port from {ports[0]} to {ports[-1]} is free; choose one with PORT=")
+
+
+def ports_to_try(wanted: str) -> range:
+    """Return the wanted port alone, else those from the first on."""
+    if not wanted:
+        return range(FIRST_PORT, FIRST_PORT + PORTS_TO_TRY)
+    if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
+        raise Trouble(f"PORT must be a number from 1 to 65535, not {wanted!r}")
+    return range(int(wanted), int(wanted) + 1)
 
 
 def set_up(supervisor: Supervisor, services: Services, environment: dict[str, str]) -> None:

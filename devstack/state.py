@@ -133,7 +133,7 @@ def read_holder(lock: IO[str]) -> dict[str, Any]:
     return read_json(lock.read()) or {}
 
 
-def read_site(state_folder: Path, pid: int | None) -> dict[str, str] | None:
+def read_site(state_folder: Path, pid: object) -> dict[str, str] | None:
     """Return the environment of the site that this process runs, once its services are up."""
     with contextlib.suppress(OSError):
         site = read_json((state_folder / "site.json").read_text())

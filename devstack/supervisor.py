@@ -17,7 +17,7 @@ from devstack.console import ROOT, Trouble, say
 from devstack.processes import as_service_user, birth, dying_with_parent
 from devstack.state import read_json, write_private
 
-FOREGROUND_GRACE = 30.0
+FOREGROUND_GRACE = 5.0
 
 
 class Interrupted(Exception):
@@ -122,15 +122,16 @@ class Supervisor:
             process_group=None if shares_terminal else 0,
             preexec_fn=dying_with_parent(signal.SIGTERM),
         )
-        deadline = float("inf")
+        requests = 0
+        next_request = 0.0
         while process.poll() is None:
             if shares_terminal and self.received == signal.SIGINT:
                 self.received = None  # the program has had it too, and may carry on: a shell does
-            elif self.received and deadline == float("inf"):
-                deadline = time.monotonic() + FOREGROUND_GRACE
-                process.send_signal(program.stop_signal)
-            elif time.monotonic() > deadline:
-                process.kill()
+            elif self.received and time.monotonic() > next_request:
+                # Python can lose an interrupt that comes while it cleans up, so it is repeated.
+                process.send_signal(program.stop_signal if requests < 3 else signal.SIGKILL)
+                requests += 1
+                next_request = time.monotonic() + FOREGROUND_GRACE
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(0.2)
         status = process.returncode

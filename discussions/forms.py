@@ -21,20 +21,17 @@ class PostForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 7}),
         help_text=_("Leave an empty line between paragraphs. *Stars* make words stand out."),
     )
-    capacity = forms.ModelChoiceField(
-        label=_("You write as"), queryset=Capacity.objects.none(), required=False
-    )
     submit_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, author: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["submit_key"].initial = uuid4
         capacities = Capacity.objects.for_user(author)
-        held = self.fields["capacity"]
-        held.queryset = capacities
-        held.empty_label = _("%(name)s, resident") % {"name": author.public_name}
-        if not capacities:
-            del self.fields["capacity"]
+        if capacities:
+            as_resident = _("%(name)s, resident") % {"name": author.public_name}
+            self.fields["capacity"] = forms.ModelChoiceField(
+                capacities, label=_("You write as"), required=False, empty_label=as_resident
+            )
 
 
 class ThreadForm(PostForm):
@@ -43,21 +40,22 @@ class ThreadForm(PostForm):
         max_length=150,
         help_text=_("What is it about? Name the street or the place if there is one."),
     )
-    tags = forms.MultipleChoiceField(
-        label=_("Tags"), required=False, widget=forms.CheckboxSelectMultiple
-    )
     new_tags = forms.CharField(
         label=_("New tags"), max_length=120, required=False, help_text=_("Separated by commas.")
     )
-    field_order = ["title", "body", "tags", "new_tags", "capacity"]
 
     def __init__(self, *args: Any, offered: list[str], makes_tags: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["tags"].choices = [(name, name) for name in offered]
-        if not offered:
-            del self.fields["tags"]
+        if offered:
+            self.fields["tags"] = forms.MultipleChoiceField(
+                label=_("Tags"),
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                choices=[(name, name) for name in offered],
+            )
         if not makes_tags:
             del self.fields["new_tags"]
+        self.order_fields(["title", "body", "tags", "new_tags", "capacity"])
 
     def clean_new_tags(self) -> list[str]:
         names = [

@@ -38,7 +38,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.select_related("community", "author").order_by("-last_post_at", "-pk")
 
     def with_last_read(self, viewer: Viewer) -> Self:
-        """Annotate `last_read`, the number up to which a person has read (or None), and `unread`."""
+        """Annotate `last_read`, the number up to which a person has read, and `unread`, or None."""
         last_read: models.Value | models.Subquery = models.Value(None, models.IntegerField())
         if viewer.is_authenticated:
             visits = Visit.objects.filter(user=viewer, thread=models.OuterRef("pk"))
@@ -52,7 +52,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.filter(thread_tags__tag__slug=slug)
 
 
-class Thread(models.Model):
+class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit is untyped
     """A conversation in a community; it is published with its first post."""
 
     class Kind(models.TextChoices):
@@ -281,7 +281,7 @@ class Post(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.thread_id} #{self.number or '–'}"
+        return f"{self.thread_id} #{self.number or 'held'}"
 
     def get_absolute_url(self) -> str:
         return reverse("discussions:post-detail", args=[self.pk])

@@ -8,12 +8,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from taggit.models import Tag
 
 from accounts.models import User
+from accounts.requests import SignedInRequest
 from communities.models import Community, Membership
 from communities.paging import newest_first
 from communities.permissions import may_join, membership_of
@@ -59,13 +59,10 @@ def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def thread_create(request: HttpRequest, slug: str) -> HttpResponse:
+def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
     community = get_object_or_404(Community.objects.visible_to(request.user), slug=slug)
     if not may_start_thread(request.user, community):
-        if may_join(request.user, community) and not membership_of(request.user, community):
-            messages.info(request, _("Join this community first, then start your thread."))
-            return redirect("communities:community-join", slug)
-        raise PermissionDenied
+        return _towards_joining(request, community)
     form = ThreadForm(
         request.POST or None,
         author=request.user,
@@ -131,14 +128,16 @@ def posts_context(request: HttpRequest, thread: Thread, page: int) -> dict[str, 
     """
     viewer = request.user
     posts = list(thread.posts.for_page(viewer, page))
-    unread = [p for p in posts if thread.last_read is not None and p.number > thread.last_read]
+    last_read = getattr(thread, "last_read", None)
+    numbers = [post.number or 0 for post in posts]
+    unread = [number for number in numbers if last_read is not None and number > last_read]
     context: dict[str, Any] = {
         "thread": thread,
         "posts": posts,
         "page": page,
         "pages": thread.page_count,
         "page_url_prefix": "?page=",
-        "first_unread": unread[0].number if unread else None,
+        "first_unread": unread[0] if unread else None,
         "may_post": may_post(viewer, thread),
         "may_join": not viewer.is_authenticated or may_join(viewer, thread.community),
     }
@@ -148,17 +147,17 @@ def posts_context(request: HttpRequest, thread: Thread, page: int) -> dict[str, 
         context["held"] = list(thread.posts.held().filter(author=viewer).with_author()[:10])
         context["follow"] = Follow.objects.filter(user=viewer, thread=thread).first()
         context["form"] = PostForm(author=viewer) if context["may_post"] else None
-        if posts and _is_reading(request) and (thread.last_read or 0) < posts[-1].number:
-            services.mark_read(thread, by=viewer, number=posts[-1].number)
+        if posts and _is_reading(request) and (last_read or 0) < numbers[-1]:
+            services.mark_read(thread, by=viewer, number=numbers[-1])
     return context
 
 
 @require_http_methods(["GET", "POST"])
-def post_create(request: HttpRequest, pk: int) -> HttpResponse:
+def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
     threads = Thread.objects.visible_to(request.user).select_related("community")
     thread = get_object_or_404(threads, pk=pk)
     if not may_post(request.user, thread):
-        raise PermissionDenied
+        return _towards_joining(request, thread.community)
     answered = _answered_post(request, thread)
     form = PostForm(request.POST or None, author=request.user)
     if request.method == "POST" and form.is_valid():
@@ -194,7 +193,7 @@ def post_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def post_thank(request: HttpRequest, pk: int) -> HttpResponse:
+def post_thank(request: SignedInRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.visible_to(request.user), pk=pk)
     if not may_thank(request.user, post):
         raise PermissionDenied
@@ -203,17 +202,18 @@ def post_thank(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def thread_follow(request: HttpRequest, pk: int) -> HttpResponse:
+def thread_follow(request: SignedInRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
     mode = request.POST.get("mode", "")
     if mode not in {"", *Follow.Mode.values}:
         raise Http404
     services.follow_thread(thread, by=request.user, mode=mode)
     told = {
-        Follow.Mode.FOLLOW: _("We will tell you of every reply in this thread."),
-        Follow.Mode.MUTE: _("We will tell you nothing more of this thread."),
+        "": _("You no longer follow this thread."),
+        "follow": _("We will tell you of every reply in this thread."),
+        "mute": _("We will tell you nothing more of this thread."),
     }
-    messages.success(request, told.get(mode, _("You no longer follow this thread.")))
+    messages.success(request, told[mode])
     return redirect(thread)
 
 
@@ -250,6 +250,14 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _towards_joining(request: SignedInRequest, community: Community) -> HttpResponse:
+    """Lead a person who may not write to the door, if it is open to them."""
+    if membership_of(request.user, community) or not may_join(request.user, community):
+        raise PermissionDenied
+    messages.info(request, _("Join this community first, then write."))
+    return redirect("communities:community-join", community.slug)
+
+
 def _draft(form: PostForm) -> services.Draft:
     return services.Draft(
         body=form.cleaned_data["body"],
@@ -279,9 +287,10 @@ def _tags_of(community: Community) -> list[str]:
 def _listening(community: Community) -> dict[str, Any]:
     """Who reads along: the ambassadors, and the councillors of the place."""
     keepers = Membership.objects.filter(community=community, role=Membership.Role.AMBASSADOR)
-    seats = Councillor.objects.sitting().filter(area=community.area_id) if community.area_id else []
+    seats = Councillor.objects.none()
+    if community.area_id:
+        seats = Councillor.objects.sitting().filter(area=community.area_id).with_person()
     return {
         "ambassadors": [membership.user for membership in keepers.select_related("user")[:6]],
-        "seats": seats and list(seats.with_person()[:8]),
-        "now": timezone.now(),
+        "seats": list(seats[:8]),
     }

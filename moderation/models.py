@@ -159,4 +159,4 @@ class Appeal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.decision_id}: {self.outcome or '–'}"
+        return f"{self.decision_id}: {self.outcome or 'waiting'}"

@@ -1,5 +1,59 @@
+"""The mail backend of the site: it writes rows, and the worker sends them."""
+
+from collections.abc import Sequence
+from email.utils import parseaddr
+
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models.functions import Lower, Now
+
+from accounts.models import User
+from notifications.emails.transport import one_line
+from notifications.models import Mail
 
 
 class QueueBackend(BaseEmailBackend):
-    pass
+    """Turn each message into rows, one for each recipient, in the transaction of the caller."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        mails = [mail for message in email_messages for mail in _rows(message)]
+        Mail.objects.bulk_create(mails)
+        return len(email_messages)
+
+
+def _rows(message: EmailMessage) -> list[Mail]:
+    if message.attachments:
+        raise ValueError("Mails of the site carry no attachments: link to a page instead.")
+    text, html = _bodies(message)
+    headers = {name: one_line(str(value)) for name, value in message.extra_headers.items()}
+    if message.reply_to:
+        headers["Reply-To"] = one_line(", ".join(message.reply_to))
+    addresses = [address for _name, address in map(parseaddr, message.recipients()) if address]
+    users = _users(addresses)
+    return [
+        Mail(
+            user=users.get(address.lower()),
+            to=address,
+            queue=Mail.Queue.ACCOUNT,
+            subject=one_line(str(message.subject))[:250],
+            text=text,
+            html=html,
+            headers=headers,
+            next_attempt_at=Now(),
+        )
+        for address in dict.fromkeys(addresses)
+    ]
+
+
+def _bodies(message: EmailMessage) -> tuple[str, str]:
+    if message.content_subtype == "html":
+        return "", str(message.body)
+    alternatives = message.alternatives if isinstance(message, EmailMultiAlternatives) else []
+    html = [str(content) for content, kind in alternatives if kind == "text/html"]
+    return str(message.body), html[0] if html else ""
+
+
+def _users(addresses: list[str]) -> dict[str, User]:
+    wanted = {address.lower() for address in addresses}
+    found = User.objects.annotate(address=Lower("email")).filter(address__in=wanted)
+    return {user.email.lower(): user for user in found if user.email}

@@ -5,6 +5,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 import holidays
+from django.utils import timezone
+
+from questions.models import Question
 
 WORKING_DAYS_TO_ANSWER = 10
 
@@ -18,7 +21,33 @@ class Deadline:
     days_off: tuple[tuple[date, str], ...]
 
 
-@lru_cache(maxsize=64)
+@dataclass(frozen=True)
+class Timing:
+    """How a question stands against its date, in working days."""
+
+    days_taken: int = 0
+    days_overdue: int = 0
+
+
+def deadline(opened_on: date, nation: str) -> Deadline:
+    """Say by when a question that opens on a day is to be answered."""
+    return working_days_after(opened_on, WORKING_DAYS_TO_ANSWER, nation)
+
+
+def timing(question: Question) -> Timing:
+    """Measure how long an answer took, or how long it is overdue; needs the question's body."""
+    if question.opened_on is None or question.due_on is None:
+        return Timing()
+    nation, today = question.body.nation, timezone.localdate()
+    if question.answered_at is not None:
+        answered_on = timezone.localdate(question.answered_at)
+        return Timing(days_taken=working_days_between(question.opened_on, answered_on, nation))
+    if question.is_overdue:
+        return Timing(days_overdue=working_days_between(question.due_on, today, nation))
+    return Timing()
+
+
+@lru_cache(maxsize=256)
 def bank_holidays(nation: str, year: int) -> dict[date, str]:
     """Name the bank holidays of one of the four nations in a year."""
     return dict(holidays.country_holidays("GB", subdiv=nation, years=year)) if nation else {}
@@ -42,6 +71,13 @@ def working_days_after(start: date, count: int, nation: str) -> Deadline:
 
 
 def working_days_between(start: date, end: date, nation: str) -> int:
-    """Count the working days after a date, up to and with another."""
-    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-    return sum(is_working_day(day, nation) for day in days)
+    """Count the working days after a date, up to and with another; none where it lies before."""
+    days = max((end - start).days, 0)
+    # Whole weeks have five weekdays each, so that years of delay cost no more than days of it.
+    rest = (start + timedelta(days=n) for n in range(1, days % 7 + 1))
+    weekdays = days // 7 * 5 + sum(day.weekday() < 5 for day in rest)
+    return weekdays - sum(
+        start < day <= end and day.weekday() < 5
+        for year in range(start.year, end.year + 1)
+        for day in bank_holidays(nation, year)
+    )

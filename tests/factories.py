@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -58,8 +59,7 @@ def make_membership(user: User, community: Community, **fields: Any) -> Membersh
     membership = Membership.objects.create(
         user=user, community=community, rules_version=community.rules_version, **fields
     )
-    community.member_count += 1
-    community.save()
+    Community.objects.filter(pk=community.pk).update(member_count=F("member_count") + 1)
     return membership
 
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class TownhallConfig(AppConfig):
@@ -6,3 +7,7 @@ class TownhallConfig(AppConfig):
 
     def ready(self) -> None:
         from townhall import checks  # noqa: F401 (registers the checks)
+
+
+class DeskConfig(AdminConfig):
+    default_site = "townhall.desk.DeskSite"

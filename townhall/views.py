@@ -71,12 +71,13 @@ def place_detail(request: HttpRequest, code: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def councillor_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    person = get_object_or_404(Person.objects.select_related("user"), slug=slug)
+    viewer = request.user
+    person = get_object_or_404(Person, slug=slug)
     seats = list(person.seats.with_person().order_by("-end_on", "-start_on"))
     sitting = [seat for seat in seats if seat.is_sitting]
-    asked = Question.objects.visible_to(request.user).in_public().for_list()
+    asked = Question.objects.visible_to(viewer).in_public().for_list()
     to_them = asked.to_seats(Councillor.objects.filter(pk__in=[seat.pk for seat in sitting]))
-    posts = Post.objects.visible_to(request.user).published().filter(capacity__seat__in=seats)
+    posts = Post.objects.visible_to(viewer).published().filter(capacity__seat__in=seats)
     context = {
         "person": person,
         "sitting": sitting,
@@ -84,7 +85,7 @@ def councillor_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "waiting": to_them.unanswered()[:10],
         "answered": asked.filter(answered_by__in=seats).answered()[:10],
         "posts": posts.select_related("thread").defer("html", "search").order_by("-pk")[:5],
-        "may_ask": bool(sitting) and (not request.user.is_authenticated or may_ask(request.user)),
+        "may_ask": bool(sitting) and (not viewer.is_authenticated or may_ask(viewer, sitting[0])),
         "section": "councillors",
     }
     return render(request, "townhall/councillor_detail.html", context)

@@ -65,25 +65,28 @@ def import_areas(path: Path, choices: AreaChoices, progress: Progress) -> Report
     problems, report = Problems(path), Report(path)
     drafts = _read_drafts(path, choices, problems)
     known = Area.objects.in_bulk(list(drafts), field_name="code")
-    starts_on = choices.valid_from
-    if choices.replaces:
-        starts_on = starts_on or timezone.localdate()
+    starts_on = choices.valid_from or timezone.localdate()
     for draft in drafts.values():
         _check(draft, known.get(draft.code), choices, problems)
-    closing = _closing(drafts, known, starts_on, problems) if choices.replaces else []
+    closing = []
+    if choices.replaces:
+        closing = _find_closing(drafts, known, starts_on, choices.kind, problems)
     problems.refuse()
 
+    has_start = choices.replaces or choices.valid_from
     areas = []
     for done, draft in enumerate(drafts.values(), start=1):
-        area = known.get(draft.code)
-        area = area or Area(code=draft.code, kind=choices.kind, valid_from=starts_on)
+        area = known.get(draft.code) or Area(
+            code=draft.code,
+            kind=choices.kind,
+            valid_from=starts_on if has_start else None,
+        )
         if area.kind != choices.kind:
             report.note(f"{area.code} stays a {area.get_kind_display()}")
         _save(report, area, draft)
         areas.append(area)
         progress(f"{done} of {len(drafts)} areas")
     for area in closing:
-        assert starts_on is not None  # noqa: S101 (`replaces` gives a day)
         _close(report, area, starts_on - timedelta(days=1), areas)
     return report
 
@@ -114,10 +117,8 @@ def _read_draft(feature: Feature, choices: AreaChoices, parents: "_Parents") -> 
     name = plain(fields[name_field])
     code_field = choices.code_field or _find(fields, choices.kind, CODE_FIELDS, "CD")
     parent = parents.find(fields)
-    if code_field:
-        code = plain(fields.get(code_field))
-    else:
-        code = _make_code(choices.kind, parent, name)
+    given = plain(fields.get(code_field))
+    code = given if code_field else _make_code(choices.kind, parent, name)
     if not re.fullmatch(r"[A-Za-z0-9_.-]{1,40}", code):
         raise ValueError(f"{code!r} in {code_field} cannot be a code")
     if len(name) > 120:
@@ -183,17 +184,27 @@ def _check(draft: Draft, area: Area | None, choices: AreaChoices, problems: Prob
         above = above.parent
 
 
-def _closing(
+def _find_closing(
     drafts: dict[str, Draft],
     known: dict[str, Area],
-    starts_on: date | None,
+    starts_on: date,
+    kind: str,
     problems: Problems,
 ) -> list[Area]:
-    """Pick the open siblings that a new map leaves out."""
-    kinds_and_parents = Q(pk=None)
+    """Pick the siblings, open on the first day of a new map, that it leaves out."""
+    siblings = Q(pk=None)
     for draft in drafts.values():
-        ...
-    return []
+        area = known.get(draft.code)
+        if area and area.valid_to and area.valid_to < starts_on:
+            problems.add(draft.label, f"{area.code} ended on {area.valid_to}")
+        siblings |= Q(parent=draft.parent or (area.parent_id if area else None))
+    left_out = Area.objects.filter(siblings, kind=kind).exclude(code__in=drafts)
+    closing = list(left_out.filter(Q(valid_to=None) | Q(valid_to__gte=starts_on)))
+    for area in closing:
+        if area.valid_from and area.valid_from >= starts_on:
+            why = f"it begins on {area.valid_from}, so it cannot end before {starts_on}"
+            problems.add(f"{area.code} {area.name}, which the file leaves out", why)
+    return closing
 
 
 def _save(report: Report, area: Area, draft: Draft) -> None:
@@ -222,7 +233,7 @@ def _close(report: Report, area: Area, last_day: date, new: list[Area]) -> None:
     """
     area.valid_to = last_day
     area.save(update_fields=["valid_to"])
-    heirs = [heir for heir in new if area.boundary and _overlap(area, heir)]
+    heirs = [heir for heir in new if _overlap(area, heir)]
     area.successors.add(*heirs)
     places = PostcodeArea.objects.filter(area=area, valid_to=None)
     postcodes = places.update(valid_to=last_day)
@@ -233,6 +244,8 @@ def _close(report: Report, area: Area, last_day: date, new: list[Area]) -> None:
 
 
 def _overlap(old: Area, new: Area) -> bool:
+    if not old.boundary or not new.boundary:
+        return False
     return contains(new.boundary, *inner_point(old.boundary)) or contains(
         old.boundary, *inner_point(new.boundary)
     )

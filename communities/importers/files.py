@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from communities.importers.report import Problems, Refused
+from communities.markup import storable
 
 Row = dict[str, str]
 
@@ -34,6 +35,15 @@ def read_table(path: Path, columns: Iterable[str], problems: Problems) -> Iterat
         raise Refused(f"{path}: cannot be read as a table: {_reason(error)}") from error
 
 
+def read_header(path: Path) -> list[str]:
+    """Give the names of a table's columns, to tell one sort of table from another."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return next(csv.reader(file), [])
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise Refused(f"{path}: cannot be read as a table: {_reason(error)}") from error
+
+
 def read_json(path: Path) -> Any:
     """Read a JSON file, whatever mark it begins with."""
     try:
@@ -44,9 +54,7 @@ def read_json(path: Path) -> Any:
 
 def plain(value: object) -> str:
     """Make one line of text, fit to be stored, of a JSON value; nothing becomes empty."""
-    text = "" if value is None else str(value)
-    text = text.encode("utf-8", "ignore").decode().replace("\0", "")
-    return " ".join(text.split())
+    return "" if value is None else " ".join(storable(str(value)).split())
 
 
 def read_day(text: str, *, is_end: bool = False) -> date | None:

@@ -49,8 +49,8 @@ def read_geometry(raw: Any) -> Geometry:
     if raw["type"] not in {"Polygon", "MultiPolygon"}:
         raise ValueError(f"it is a {plain(raw['type'])}; an area needs a Polygon or MultiPolygon")
     is_single = raw["type"] == "Polygon"
-    coordinates = raw.get("coordinates")
-    polygons = [coordinates] if is_single else coordinates
+    coordinates: Any = raw.get("coordinates")
+    polygons: Any = [coordinates] if is_single else coordinates
     try:
         read = [[_ring(ring) for ring in polygon] for polygon in polygons]
     except (TypeError, IndexError, KeyError):

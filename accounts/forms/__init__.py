@@ -24,7 +24,6 @@ class SignupForm(forms.Form):
         max_length=60,
         help_text=_("Your own name or a screen name. Neighbours talk more easily with a name."),
     )
-    field_order = ["public_name", "email", "password1"]
 
     def clean_public_name(self) -> str:
         return clean_public_name(self.cleaned_data["public_name"])
@@ -33,7 +32,7 @@ class SignupForm(forms.Form):
         """Required by the sign-in library; the adapter saves the name with the account."""
 
 
-class ProfileForm(forms.ModelForm[User]):
+class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["public_name", "language"]

@@ -1,0 +1,1 @@
+"""Takes bodies, people and seats in from files."""

@@ -1,0 +1,123 @@
+"""Threads and posts at the staff desk: to read, to lock, to pin; deciding is moderation's."""
+
+from collections.abc import Callable
+
+from django.contrib import admin, messages
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.admin import ReadOnlyAdmin, signed_in
+from communities.permissions import may_moderate
+from discussions import services
+from discussions.models import Post, Thread
+from discussions.search import CONFIGURATION
+
+
+@admin.register(Thread)
+class ThreadAdmin(ReadOnlyAdmin):
+    """Threads; locked and pinned by actions."""
+
+    list_display = [
+        "title",
+        "community",
+        "author",
+        "kind",
+        "status",
+        "is_locked",
+        "is_pinned",
+        "last_post_at",
+    ]
+    list_filter = ["kind", "status", "is_locked", "is_pinned"]
+    list_select_related = ["community", "author"]
+    list_per_page = 50
+    search_fields = ["title", "author__public_name"]
+    ordering = ["-last_post_at", "-pk"]
+    fields = [
+        "title",
+        "community",
+        "author",
+        "kind",
+        "status",
+        "is_locked",
+        "is_pinned",
+        "created_at",
+        "published_at",
+    ]
+    actions = ["lock", "unlock", "pin", "unpin"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Thread]:
+        return Thread.objects.visible_to(request.user).select_related("community", "author")
+
+    @admin.action(description=_("Lock: nobody can add to it"), permissions=["view"])
+    def lock(self, request: HttpRequest, queryset: QuerySet[Thread]) -> None:
+        self._set(request, queryset, services.set_locked, True)
+
+    @admin.action(description=_("Unlock"), permissions=["view"])
+    def unlock(self, request: HttpRequest, queryset: QuerySet[Thread]) -> None:
+        self._set(request, queryset, services.set_locked, False)
+
+    @admin.action(description=_("Pin to the top of its community"), permissions=["view"])
+    def pin(self, request: HttpRequest, queryset: QuerySet[Thread]) -> None:
+        self._set(request, queryset, services.set_pinned, True)
+
+    @admin.action(description=_("Unpin"), permissions=["view"])
+    def unpin(self, request: HttpRequest, queryset: QuerySet[Thread]) -> None:
+        self._set(request, queryset, services.set_pinned, False)
+
+    def _set(
+        self,
+        request: HttpRequest,
+        threads: QuerySet[Thread],
+        service: Callable[..., None],
+        value: bool,
+    ) -> None:
+        changed = 0
+        for thread in threads:
+            if may_moderate(request.user, thread.community):
+                service(thread, value, by=signed_in(request))
+                changed += 1
+        if changed < len(threads):
+            messages.warning(request, _("Threads that you do not moderate were left as they are."))
+        if changed:
+            done = ngettext("%(count)d thread changed.", "%(count)d threads changed.", changed)
+            messages.success(request, done % {"count": changed})
+
+
+@admin.register(Post)
+class PostAdmin(ReadOnlyAdmin):
+    """Posts, newest first; a post's page leads to deciding about it."""
+
+    list_display = ["excerpt", "author", "thread", "status", "created_at"]
+    list_filter = ["status", "hold_reason"]
+    list_select_related = ["author", "thread"]
+    list_per_page = 50
+    search_fields = ["body"]
+    search_help_text = _("Words of the post, as in the public search.")
+    ordering = ["-pk"]
+    fields = [
+        "thread",
+        "number",
+        "author",
+        "capacity",
+        "status",
+        "hold_reason",
+        "body",
+        "created_at",
+        "published_at",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
+        posts = Post.objects.visible_to(request.user).defer("html", "search")
+        return posts.select_related("author", "thread", "capacity")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Post], search_term: str
+    ) -> tuple[QuerySet[Post], bool]:
+        """Search by the index of the public search: a substring scan would read every post."""
+        if search_term:
+            words = SearchQuery(search_term, config=CONFIGURATION, search_type="websearch")
+            queryset = queryset.filter(search=words)
+        return queryset, False

@@ -1,0 +1,1 @@
+"""Takes conversations in that were held elsewhere."""

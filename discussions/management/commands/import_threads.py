@@ -1,0 +1,39 @@
+"""Import conversations that were held elsewhere as threads of a community."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from communities.importers.report import Progress, Report
+from communities.management.importing import ImportCommand
+from discussions.importers.madrid import import_madrid
+from discussions.importers.polis import import_polis
+
+
+class Command(ImportCommand):
+    help = "Adds threads and posts that are not here yet; safe to repeat; tells nobody."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add = parser.add_argument
+        add(
+            "files",
+            nargs="+",
+            type=Path,
+            help="polis: comments.csv of each conversation (summary.csv is read beside "
+            "it); decide-madrid: proposals.csv and comments.csv",
+        )
+        add("--format", required=True, choices=["polis", "decide-madrid"])
+        add("--community", required=True, help="address of the community (its slug)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        paths, slug = options["files"], options["community"]
+        if options["format"] == "decide-madrid":
+            self.take_in(lambda progress: import_madrid(paths, slug, progress))
+            return
+        for path in paths:
+
+            def take_one(progress: Progress, path: Path = path) -> Report:
+                return import_polis(path, slug, progress)
+
+            self.take_in(take_one)

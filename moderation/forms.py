@@ -1,0 +1,104 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from moderation.models import Appeal, Decision, Rule
+
+Verb = Decision.Verb
+
+VERB_LABELS = {
+    Verb.PUBLISH: _("Publish it"),
+    Verb.HIDE: _("Hide it"),
+    Verb.RESTORE: _("Show it again"),
+    Verb.LEAVE: _("Leave it as it is"),
+}
+
+
+class ReportForm(forms.Form):
+    """What is wrong with a post; visitors may leave an address."""
+
+    rule = forms.ChoiceField(
+        label=_("What is wrong with this post?"), choices=Rule.choices, widget=forms.RadioSelect
+    )
+    text = forms.CharField(
+        label=_("Tell us more"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Only staff read this. A sentence or two helps them to decide."),
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("Only if staff may write to you with a question. Nobody else sees it."),
+    )
+
+    def __init__(self, *args: Any, signed_in: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if signed_in:
+            del self.fields["email"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("rule") == Rule.OTHER and not cleaned.get("text"):
+            self.add_error("text", _("Say in a few words what is wrong."))
+        return cleaned
+
+
+class DecisionForm(forms.Form):
+    """What a moderator decides about a post; offers only what can be done with it now."""
+
+    verb = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
+    rule = forms.ChoiceField(
+        label=_("Rule that was broken"),
+        choices=[("", _("None")), *Rule.choices],
+        required=False,
+        help_text=_("Needed to hide a post. The public log shows it."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The author reads this. Say what and why."),
+    )
+    last_seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args: Any, verbs: list[Decision.Verb], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["verb"]
+        field.choices = [(verb.value, VERB_LABELS[verb]) for verb in verbs]  # type: ignore[attr-defined]  # it is a ChoiceField
+        if not self.is_bound:
+            field.widget.attrs["autofocus"] = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("verb") == Verb.HIDE and not cleaned.get("rule"):
+            self.add_error("rule", _("Choose the rule that this post breaks."))
+        return cleaned
+
+
+class AppealForm(forms.Form):
+    """Why an author thinks that a decision was wrong."""
+
+    text = forms.CharField(
+        label=_("Why should the post be shown?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Another member of staff reads this, not the one who decided first."),
+    )
+
+
+class AppealDecisionForm(forms.Form):
+    """What the second moderator decides about an appeal."""
+
+    outcome = forms.ChoiceField(
+        label=_("Outcome"), choices=Appeal.Outcome.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The author reads this."),
+    )

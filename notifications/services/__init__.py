@@ -1,0 +1,28 @@
+"""Telling people: deliveries, alerts, digests, handing mail over, and consent."""
+
+from notifications.services.alerts import queue_alerts
+from notifications.services.consent import (
+    change_preferences,
+    lift_suppression,
+    mark_all_read,
+    suppress,
+    unsubscribe,
+)
+from notifications.services.deliveries import queue_deliveries
+from notifications.services.digests import queue_digests
+from notifications.services.sending import Outcome, send_again, send_batch, send_mail
+
+__all__ = [
+    "Outcome",
+    "change_preferences",
+    "lift_suppression",
+    "mark_all_read",
+    "queue_alerts",
+    "queue_deliveries",
+    "queue_digests",
+    "send_again",
+    "send_batch",
+    "send_mail",
+    "suppress",
+    "unsubscribe",
+]

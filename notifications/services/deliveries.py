@@ -1,0 +1,162 @@
+"""From what was published to who is told of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Announcement, User
+from councillors.models import Councillor
+from discussions.models import Follow, Post
+from moderation.models import Decision
+from notifications.models import Delivery, Preference
+from notifications.permissions import pick_readable
+from questions.models import Asker, Question
+
+ANNOUNCEMENTS_AT_ONCE = 100
+Kind = Delivery.Kind
+
+
+def queue_deliveries(limit: int = ANNOUNCEMENTS_AT_ONCE) -> int:
+    """Tell people of what was published, oldest first, and clear it from the outbox.
+
+    Returns how many announcements were taken; what another worker holds is left to it.
+    """
+    with transaction.atomic():
+        outbox = Announcement.objects.select_for_update(skip_locked=True).order_by("pk")
+        announcements = list(outbox[:limit])
+        subjects: dict[str, set[int]] = defaultdict(set)
+        for announcement in announcements:
+            subjects[announcement.kind].add(announcement.subject_id)
+        deliveries = [
+            *_of_posts(subjects[Announcement.Kind.POST]),
+            *_of_new_questions(subjects[Announcement.Kind.QUESTION]),
+            *_of_answers(subjects[Announcement.Kind.ANSWER]),
+            *_of_decisions(subjects[Announcement.Kind.DECISION]),
+        ]
+        _decide_mail(deliveries)
+        # One order everywhere, so that two workers wait for each other and never in a ring.
+        deliveries.sort(key=_identity)
+        Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+        Announcement.objects.filter(pk__in=[line.pk for line in announcements]).delete()
+    return len(announcements)
+
+
+def _of_posts(pks: set[int]) -> list[Delivery]:
+    """Tell followers, and the author of the post that one answers."""
+    posts = Post.objects.published().filter(pk__in=pks).select_related("thread", "reply_to__author")
+    told = {post: _to_tell_of(post) for post in posts} if pks else {}
+    readable = pick_readable(Post, _by_user(told))
+    return [
+        Delivery(user=user, kind=Kind.REPLY, post=post)
+        for post, users in told.items()
+        for user in users
+        if (user.pk, post.pk) in readable
+    ]
+
+
+def _to_tell_of(post: Post) -> set[User]:
+    follows = Follow.objects.filter(thread=post.thread_id).select_related("user")
+    followers = {follow.user for follow in follows if follow.mode == Follow.Mode.FOLLOW}
+    muters = {follow.user for follow in follows if follow.mode == Follow.Mode.MUTE}
+    users = followers | ({post.reply_to.author} if post.reply_to else set())
+    if post.thread.answer_id == post.pk:
+        # An answer has an announcement of its own.
+        users -= followers | _askers_of(post.thread_id)
+    return _active(users) - muters - {post.author}
+
+
+def _askers_of(thread_id: int) -> set[User]:
+    askers = Asker.objects.filter(question__thread=thread_id).select_related("user")
+    return {asker.user for asker in askers}
+
+
+def _of_new_questions(pks: set[int]) -> list[Delivery]:
+    """Send whoever asked a receipt, and tell the councillors who were asked."""
+    questions = Question.objects.filter(pk__in=pks, thread__isnull=False).select_related(
+        "author", "seat__person__user"
+    )
+    told = {question: _active({question.author} | _asked(question)) for question in questions}
+    return _of_questions(Kind.QUESTION, told)
+
+
+def _asked(question: Question) -> set[User]:
+    if question.seat is not None:
+        seats = [question.seat]
+    else:
+        in_area = Councillor.objects.sitting().filter(area=question.area_id, body=question.body_id)
+        seats = list(in_area.select_related("person__user"))
+    return {seat.person.user for seat in seats if seat.person and seat.person.user}
+
+
+def _of_answers(pks: set[int]) -> list[Delivery]:
+    """Tell everybody who asked or follows, except whoever answered."""
+    questions = Question.objects.filter(pk__in=pks, thread__isnull=False).select_related(
+        "thread__answer__author"
+    )
+    return _of_questions(Kind.ANSWER, {question: _to_answer(question) for question in questions})
+
+
+def _to_answer(question: Question) -> set[User]:
+    thread = question.thread
+    if thread is None or thread.answer is None:
+        return set()
+    follows = Follow.objects.filter(thread=thread.pk).select_related("user")
+    followers = {follow.user for follow in follows if follow.mode == Follow.Mode.FOLLOW}
+    return _active(followers | _askers_of(thread.pk)) - {thread.answer.author}
+
+
+def _of_questions(kind: Delivery.Kind, told: dict[Question, set[User]]) -> list[Delivery]:
+    readable = pick_readable(Question, _by_user(told))
+    return [
+        Delivery(user=user, kind=kind, question=question)
+        for question, users in told.items()
+        for user in users
+        if (user.pk, question.pk) in readable
+    ]
+
+
+def _of_decisions(pks: set[int]) -> list[Delivery]:
+    """Tell the author of the post."""
+    decisions = Decision.objects.filter(pk__in=pks).select_related("post__author")
+    return [
+        Delivery(user=decision.post.author, kind=Kind.DECISION, decision=decision)
+        for decision in decisions
+        if _active({decision.post.author})
+    ]
+
+
+def _active(users: Iterable[User]) -> set[User]:
+    return {user for user in users if user.is_active and user.closed_at is None}
+
+
+def _by_user(told: Mapping[Any, set[User]]) -> dict[User, set[int]]:
+    wanted: dict[User, set[int]] = defaultdict(set)
+    for row, users in told.items():
+        for user in users:
+            wanted[user].add(row.pk)
+    return wanted
+
+
+def _decide_mail(deliveries: list[Delivery]) -> None:
+    """Note for each delivery whether it also comes by mail."""
+    users = {delivery.user_id for delivery in deliveries}
+    preferences = {row.user_id: row for row in Preference.objects.filter(user__in=users)}
+    for delivery in deliveries:
+        preference = preferences.get(delivery.user_id)
+        delivery.wants_mail = bool(delivery.user.email) and wants(preference, delivery.kind)
+
+
+def wants(preference: Preference | None, kind: str) -> bool:
+    """Say whether a person wants a kind of alert; some matter too much to be switched off."""
+    if preference is None:
+        return True
+    return {Kind.REPLY: preference.alert_replies, Kind.ANSWER: preference.alert_answers}.get(
+        Kind(kind), True
+    )
+
+
+def _identity(delivery: Delivery) -> tuple[int, str, int]:
+    subject = delivery.post_id or delivery.question_id or delivery.decision_id or 0
+    return delivery.user_id, delivery.kind, subject

@@ -1,0 +1,324 @@
+"""Asking, the list of questions, and one question with its clock and its answer."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.requests import SignedInRequest
+from communities.models import Community
+from communities.paging import Page, newest_first
+from councillors.models import Councillor, Person
+from discussions.models import Post, Thread
+from discussions.services import Draft
+from discussions.views import page_number, posts_context
+from questions import services
+from questions.clock import deadline, timing
+from questions.forms import AnswerForm, AskForm
+from questions.models import Asker, Question, QuestionQuerySet
+from questions.permissions import (
+    may_acknowledge,
+    may_answer,
+    may_ask,
+    may_join_question,
+    may_see_receipt,
+)
+
+QUESTIONS_PER_PAGE = 20
+MOST_SIMILAR = 5
+TABS = ("waiting", "overdue", "answered", "all")
+
+
+@login_not_required
+@require_safe
+def question_list(request: HttpRequest) -> HttpResponse:
+    tab = request.GET.get("state", "")
+    tab = tab if tab in TABS else TABS[0]
+    after = request.GET.get("after", "")
+    questions = Question.objects.visible_to(request.user).in_public().for_list()
+    page = _page_of(tab, questions.select_related("body"), after)
+    return render(
+        request,
+        "questions/question_list.html",
+        {
+            "tab": tab,
+            "rows": _with_timing(page.rows),
+            "next": page.next,
+            "is_first_page": not after,
+            "section": "questions",
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def question_ask(request: SignedInRequest, slug: str) -> HttpResponse:
+    person = get_object_or_404(Person, slug=slug)
+    seats = list(Councillor.objects.sitting().filter(person=person).with_person().order_by("pk"))
+    context: dict[str, Any] = {"person": person, "section": "councillors"}
+    if not seats:
+        return render(request, "questions/question_ask_nobody.html", context, status=404)
+    if not any(may_ask(request.user, seat) for seat in seats):
+        raise PermissionDenied
+    community = _asked_from(request)
+    form = AskForm(request.POST or None, seats=seats, colleagues=_colleagues(seats))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        inquiry = services.Inquiry(given["title"], given["text"], given["submit_key"], community)
+        try:
+            question = services.ask_question(inquiry, by=request.user, to=given["to"])
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect("questions:question-receipt", question.pk)
+    today = timezone.localdate()
+    deadlines = [deadline(today, seat.body.nation) for seat in seats]
+    context |= {
+        "form": form,
+        "seats": seats,
+        "community": community,
+        "today": today,
+        "deadline": max(deadlines, key=lambda each: each.due_on),
+        "similar": _asked_lately(request, seats),
+    }
+    return render(request, "questions/question_ask.html", context)
+
+
+@require_safe
+def question_receipt(request: SignedInRequest, pk: int) -> HttpResponse:
+    questions = Question.objects.visible_to(request.user).for_list()
+    question = get_object_or_404(questions.select_related("body"), pk=pk)
+    if not may_see_receipt(request.user, question):
+        raise PermissionDenied
+    return render(
+        request,
+        "questions/question_receipt.html",
+        {
+            "question": question,
+            "deadline": deadline(timezone.localdate(), question.body.nation),
+            "merged_into": _merged_into(request, question),
+            "section": "questions",
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def question_detail(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
+    question = _question_or_404(request, thread_id)
+    address = question.get_absolute_url()
+    if not address.endswith(f"/{slug}/"):
+        query = request.GET.urlencode()
+        return redirect(f"{address}?{query}" if query else address)
+    return _render_question(request, question, AnswerForm(auto_id="answer_%s"))
+
+
+def _on_post(
+    view: Callable[[SignedInRequest, Question], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Act only on a POST of somebody signed in.
+
+    A GET shows the question: somebody may come back here from the sign-in page, and a question may
+    well have the name of the act as its slug.
+    """
+
+    @login_not_required
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def wrapped(request: HttpRequest, thread_id: int) -> HttpResponse:
+        if request.method != "POST":
+            return question_detail(request, thread_id, request.path.strip("/").rsplit("/", 1)[-1])
+        question = _question_or_404(request, thread_id)
+        if not request.user.is_authenticated:
+            return redirect_to_login(question.get_absolute_url())
+        return view(cast(SignedInRequest, request), question)
+
+    return wrapped
+
+
+@_on_post
+def question_want(request: SignedInRequest, question: Question) -> HttpResponse:
+    if "stop" in request.POST:
+        if services.stop_wanting(question, by=request.user):
+            messages.success(request, _("You are no longer counted."))
+        return redirect(question)
+    if question.is_waiting and not may_join_question(request.user, question):
+        raise PermissionDenied
+    try:
+        services.want_to_know(question, by=request.user)
+    except ValidationError as error:
+        messages.info(request, error.messages[0])
+    else:
+        messages.success(request, _("You are counted. We tell you when there is an answer."))
+    return redirect(question)
+
+
+@_on_post
+def question_acknowledge(request: SignedInRequest, question: Question) -> HttpResponse:
+    if not may_answer(request.user, question):
+        raise PermissionDenied
+    services.acknowledge_question(question, by=request.user)
+    messages.success(request, _("Thank you. Everybody can see now that you have read it."))
+    return redirect(question)
+
+
+@_on_post
+def question_answer(request: SignedInRequest, question: Question) -> HttpResponse:
+    form = AnswerForm(request.POST, auto_id="answer_%s")
+    if form.is_valid():
+        draft = Draft(form.cleaned_data["body"], submit_key=form.cleaned_data["submit_key"])
+        if _answered_before(request, question, draft):
+            return redirect(question)
+    if not may_answer(request.user, question):
+        raise PermissionDenied
+    if form.is_valid():
+        try:
+            post = services.answer_question(question, by=request.user, draft=draft)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            asked = ngettext(
+                "Thank you. %(count)d person wanted to know, and is told.",
+                "Thank you. %(count)d people wanted to know, and are told.",
+                question.asker_count,
+            )
+            messages.success(request, asked % {"count": question.asker_count})
+            return redirect(post)
+    return _render_question(request, question, form)
+
+
+def _question_or_404(request: HttpRequest, thread_id: int) -> Question:
+    questions = Question.objects.visible_to(request.user).for_list().select_related("body")
+    return get_object_or_404(questions, thread=thread_id)
+
+
+def _answered_before(request: SignedInRequest, question: Question, draft: Draft) -> bool:
+    mine = Post.objects.filter(author=request.user, thread=question.thread_id)
+    return mine.filter(submit_key=draft.submit_key).exists()
+
+
+def _render_question(request: HttpRequest, question: Question, form: AnswerForm) -> HttpResponse:
+    viewer = request.user
+    threads = Thread.objects.visible_to(viewer).with_last_read(viewer)
+    thread = get_object_or_404(threads.select_related("community"), question=question)
+    page = page_number(request, thread)
+    context = posts_context(request, thread, page)
+    answers = may_answer(viewer, question)
+    wants = viewer.is_authenticated and Asker.objects.filter(question=question, user=viewer)
+    context |= {
+        "question": question,
+        "answer_form": form if answers else None,
+        "may_acknowledge": answers and may_acknowledge(viewer, question),
+        "may_join_question": may_join_question(viewer, question),
+        "wants": wants and wants.exists(),
+        "merged_into": _merged_into(request, question),
+        "section": "questions",
+        **_clock(question),
+    }
+    if page == 1:
+        context |= _first_page(request, thread, context["posts"])
+    return render(request, "questions/question_detail.html", context)
+
+
+def _first_page(request: HttpRequest, thread: Thread, posts: list[Post]) -> dict[str, Any]:
+    """Take the question and its answer, which may lie pages later, out of the posts."""
+    answer = next((post for post in posts if post.pk == thread.answer_id), None)
+    if answer is None and thread.answer is not None:
+        later = thread.posts.for_page(request.user, thread.answer.page)
+        answer = later.filter(pk=thread.answer.pk).first()
+    apart = {1, answer.number if answer else 0}
+    return {
+        "first": next((post for post in posts if post.number == 1), None),
+        "answer": answer,
+        "posts": [post for post in posts if post.number not in apart],
+    }
+
+
+def _clock(question: Question) -> dict[str, Any]:
+    """Gather the stations of a question: who saw it, whose it is, and the date with its reasons."""
+    holders = question.holders.select_related("seat__person", "body").order_by("since", "pk")
+    seats = [question.seat, *(holder.seat for holder in holders)]
+    passed_on = [holder for holder in holders if holder.body_id is not None]
+    explained = question.opened_on and deadline(question.opened_on, question.body.nation)
+    return {
+        "seen_by": next((seat.person for seat in seats if seat is not None), None),
+        "passed_on": passed_on[-1] if passed_on else None,
+        "timing": timing(question),
+        "deadline": explained if explained and explained.due_on == question.due_on else None,
+    }
+
+
+def _page_of(tab: str, questions: QuestionQuerySet, after: str) -> Page:
+    if tab == "answered":
+        answered = questions.filter(state=Question.State.ANSWERED)
+        return newest_first(answered, "answered_at", after=after, size=QUESTIONS_PER_PAGE)
+    if tab == "all":
+        each = questions.exclude(state=Question.State.MERGED)
+        return newest_first(each, "asked_at", after=after, size=QUESTIONS_PER_PAGE)
+    waiting = questions.unanswered()
+    if tab == "overdue":
+        waiting = waiting.filter(due_on__lt=timezone.localdate())
+    return _soonest_first(waiting, after)
+
+
+def _soonest_first(waiting: QuestionQuerySet, after: str) -> Page:
+    """Page by the date of the answer; a token nobody made starts at the top."""
+    due_on, _sign, pk = after.partition("_")
+    try:
+        start, number = date.fromisoformat(due_on), int(pk)
+    except ValueError:
+        start, number = date.min, 0
+    if 0 < number < 2**63:
+        later = Q(due_on__gt=start) | Q(due_on=start, pk__gt=number)
+        waiting = waiting.filter(later, due_on__gte=start)
+    found = list(waiting[: QUESTIONS_PER_PAGE + 1])
+    last = found[QUESTIONS_PER_PAGE - 1] if len(found) > QUESTIONS_PER_PAGE else None
+    return Page(found[:QUESTIONS_PER_PAGE], f"{last.due_on}_{last.pk}" if last else "")
+
+
+def _with_timing(questions: list[Question]) -> list[dict[str, Any]]:
+    return [{"question": question, "timing": timing(question)} for question in questions]
+
+
+def _asked_from(request: HttpRequest) -> Community | None:
+    slug = request.GET.get("community", "")
+    public = Community.objects.current().filter(visibility=Community.Visibility.PUBLIC)
+    return public.filter(slug=slug).first() if slug else None
+
+
+def _colleagues(seats: list[Councillor]) -> dict[int, int]:
+    """Count who sits today for the ward of each seat, with its holder."""
+    wards = [(seat.body_id, seat.area_id) for seat in seats]
+    sitting = Councillor.objects.sitting().filter(
+        body__in=[body for body, _ward in wards], area__in=[ward for _body, ward in wards if ward]
+    )
+    counted = sitting.order_by().values_list("body", "area").annotate(Count("pk"))
+    counts = {(body, area): count for body, area, count in counted}
+    return {seat.pk: counts.get((seat.body_id, seat.area_id), 0) for seat in seats}
+
+
+def _asked_lately(request: HttpRequest, seats: list[Councillor]) -> list[dict[str, Any]]:
+    """What these councillors were asked lately, so that nobody need ask it again."""
+    questions = Question.objects.visible_to(request.user).in_public().for_list()
+    put = questions.to_seats(Councillor.objects.filter(pk__in=[seat.pk for seat in seats]))
+    told = {*services.WAITING, Question.State.ANSWERED}
+    lately = put.filter(state__in=told).select_related("body").order_by("-pk")
+    return _with_timing(list(lately[:MOST_SIMILAR]))
+
+
+def _merged_into(request: HttpRequest, question: Question) -> Question | None:
+    if question.merged_into_id is None:
+        return None
+    visible = Question.objects.visible_to(request.user).select_related("thread")
+    return visible.filter(pk=question.merged_into_id).first()

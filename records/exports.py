@@ -1,0 +1,204 @@
+"""Everything that is held about a person, gathered from every room."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db.models import Q, QuerySet
+
+from accounts.models import AuditEntry, User
+from communities.models import Membership, ModeratorScope
+from councillors.models import Capacity, Person
+from discussions.models import Follow, Post, Thanks, Thread, Visit
+from moderation.models import Appeal, Decision, Report
+from notifications.models import (
+    ConsentEvent,
+    Delivery,
+    Digest,
+    Mail,
+    Preference,
+    Suppression,
+    ThreadTold,
+)
+from questions.models import Asker, Question
+from records.models import AccessRequest
+
+
+def export_for(user: User) -> dict[str, Any]:
+    """Gather everything that is held about a person; plain values, ready for JSON."""
+    return {
+        "profile": _profile(user),
+        **_from_communities(user),
+        **_from_discussions(user),
+        **_from_questions(user),
+        **_from_moderation(user),
+        **_from_notifications(user),
+        "audit_trail": _rows(
+            AuditEntry.objects.filter(by=user), "at", "act", "subject_kind", "subject_id"
+        ),
+        "access_requests": _rows(AccessRequest.objects.filter(user=user), "asked_at"),
+    }
+
+
+def addresses_of(user: User) -> set[str]:
+    """List the e-mail addresses of a person, in lower case."""
+    known = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    return {address.lower() for address in [*known, user.email] if address}
+
+
+def at_addresses(field: str, addresses: set[str]) -> Q:
+    """Match rows by an address, whatever its case; no addresses match nothing."""
+    matches = Q(pk__in=[])
+    for address in addresses:
+        matches |= Q(**{f"{field}__iexact": address})
+    return matches
+
+
+def _profile(user: User) -> dict[str, Any]:
+    fields = [
+        "id",
+        "public_name",
+        "email",
+        "language",
+        "is_staff",
+        "is_active",
+        "date_joined",
+        "last_login",
+        "suspended_until",
+        "posts_held_until",
+    ]
+    addresses = EmailAddress.objects.filter(user=user)
+    return {
+        **{field: getattr(user, field) for field in fields},
+        "addresses": _rows(addresses, "email", "verified", "primary"),
+        "groups": list(user.groups.values_list("name", flat=True)),
+    }
+
+
+def _from_communities(user: User) -> dict[str, Any]:
+    return {
+        "memberships": _rows(
+            Membership.objects.filter(user=user),
+            "community__name",
+            "role",
+            "digest",
+            "rules_version",
+            "joined_at",
+            "silenced_until",
+        ),
+        "moderates": _rows(
+            ModeratorScope.objects.filter(user=user), "area__name", "community__name"
+        ),
+        "capacities": _rows(
+            Capacity.objects.filter(user=user), "title", "body__name", "start_on", "end_on"
+        ),
+        "office": _rows(
+            Person.objects.filter(user=user), "name", "biography", "email", "profile_url"
+        ),
+    }
+
+
+def _from_discussions(user: User) -> dict[str, Any]:
+    return {
+        "threads": _rows(
+            Thread.objects.filter(author=user),
+            "id",
+            "title",
+            "community__name",
+            "status",
+            "created_at",
+        ),
+        "posts": _rows(
+            Post.objects.filter(author=user),
+            "id",
+            "thread_id",
+            "thread__title",
+            "number",
+            "body",
+            "language",
+            "status",
+            "hold_reason",
+            "created_at",
+            "published_at",
+        ),
+        "thanks": _rows(Thanks.objects.filter(user=user), "post_id", "at"),
+        "follows": _rows(Follow.objects.filter(user=user), "thread_id", "thread__title", "mode"),
+        "visits": _rows(
+            Visit.objects.filter(user=user), "thread_id", "thread__title", "last_number", "at"
+        ),
+    }
+
+
+def _from_questions(user: User) -> dict[str, Any]:
+    return {
+        "questions": _rows(
+            Question.objects.filter(author=user),
+            "id",
+            "title",
+            "text",
+            "state",
+            "asked_at",
+            "answered_at",
+            "closing_reason",
+        ),
+        "questions_supported": _rows(
+            Asker.objects.filter(user=user), "question_id", "question__title", "at"
+        ),
+    }
+
+
+def _from_moderation(user: User) -> dict[str, Any]:
+    made = Q(reporter=user) | at_addresses("email", addresses_of(user))
+    return {
+        "reports_made": _rows(
+            Report.objects.filter(made), "post_id", "rule", "text", "created_at", "decision__verb"
+        ),
+        "decisions_received": _rows(
+            Decision.objects.filter(post__author=user), "post_id", "verb", "rule", "reason", "at"
+        ),
+        "appeals": _rows(
+            Appeal.objects.filter(by=user),
+            "decision_id",
+            "text",
+            "created_at",
+            "outcome",
+            "reason",
+            "decided_at",
+        ),
+    }
+
+
+def _from_notifications(user: User) -> dict[str, Any]:
+    addresses = addresses_of(user)
+    mails = Mail.objects.filter(Q(user=user) | at_addresses("to", addresses))
+    return {
+        "deliveries": _rows(
+            Delivery.objects.filter(user=user),
+            "kind",
+            "post_id",
+            "question_id",
+            "decision_id",
+            "created_at",
+            "read_at",
+        ),
+        "mails": _rows(
+            mails, "message_id", "to", "queue", "subject", "state", "created_at", "sent_at"
+        ),
+        "preferences": _rows(
+            Preference.objects.filter(user=user), "alert_replies", "alert_answers"
+        ),
+        "digests": _rows(Digest.objects.filter(user=user), "local_date", "created_at"),
+        "told_of": _rows(ThreadTold.objects.filter(user=user), "thread_id", "through_number"),
+        "consent": _rows(
+            ConsentEvent.objects.filter(user=user), "what", "community__name", "source", "at"
+        ),
+        "suppressions": _rows(
+            Suppression.objects.filter(at_addresses("email", addresses)),
+            "email",
+            "reason",
+            "created_at",
+        ),
+    }
+
+
+def _rows(rows: QuerySet[Any], *fields: str) -> list[dict[str, Any]]:
+    return list(rows.order_by("pk").values(*fields))

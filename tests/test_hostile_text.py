@@ -1,0 +1,103 @@
+"""Whatever a person or a program sends: a page, a redirect or a helpful refusal, never a failure."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import make_thread
+
+HOSTILE = [
+    "\x00",
+    "a\x00b",
+    "\ud800",
+    "é" * 300,
+    "𝒯𝑜𝓌𝓃 😀 \u202e txt \ufeff",
+    "'\"><script>alert(1)</script>",
+    "%s %(x)s {0} {{ x }} {% x %}",
+    "-1",
+    "9" * 400,
+    "1e309",
+    "../../etc/passwd",
+    "\r\nX-Header: x",
+    "x" * 1_000_000,
+]
+PAGES = ["/", "/search/", "/communities/", "/questions/", "/councillors/", "/moderation/log/"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("path", PAGES)
+def test_query_strings_never_fail(cast, client, path, text):
+    fields = ["q", "postcode", "page", "after", "state", "body"]
+
+    response = client.get(path, {name: text.encode("utf-8", "surrogatepass") for name in fields})
+
+    assert response.status_code < 500
+    assert b"<script>alert" not in response.content
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_forms_never_fail(cast, client_of, text):
+    thread = make_thread(cast.community)
+    client = client_of(cast.resident)
+    addresses = [
+        reverse("discussions:thread-create", args=[cast.community.slug]),
+        reverse("discussions:post-create", args=[thread.pk]),
+        reverse("discussions:thread-follow", args=[thread.pk]),
+        reverse("communities:community-join", args=[cast.community.slug]),
+        reverse("questions:question-ask", args=["anne-reed"]),
+        reverse("moderation:report-create", args=[thread.posts.get().pk]),
+        reverse("accounts:profile-edit"),
+        reverse("notifications:settings"),
+    ]
+    names = [
+        "title",
+        "body",
+        "text",
+        "tags",
+        "new_tags",
+        "capacity",
+        "submit_key",
+        "reply_to",
+        "mode",
+        "digest",
+        "rules",
+        "rule",
+        "email",
+        "public_name",
+        "language",
+        "to",
+    ]
+    typed = text.encode("utf-8", "surrogatepass")
+
+    for address in addresses:
+        response = client.post(address, dict.fromkeys(names, typed))
+
+        assert response.status_code < 500, address
+        assert b"<script>alert" not in response.content
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_sign_up_never_fails(db, client, text):
+    typed = text.encode("utf-8", "surrogatepass")
+    fields = dict.fromkeys(["email", "password1", "public_name"], typed)
+
+    for fields_of_this_try in (fields, {**fields, "email": "kay@example.org"}):
+        response = client.post(reverse("account_signup"), fields_of_this_try)
+
+        assert response.status_code < 500
+
+
+@pytest.mark.parametrize("path", ["posts", "discussions", "people", "moderation/report"])
+@pytest.mark.parametrize("number", ["0", "9" * 30, "-1", "x"])
+def test_made_up_numbers_are_not_found(db, client, path, number):
+    assert client.get(f"/{path}/{number}/").status_code == 404
+
+
+def test_a_megabyte_in_a_reply_is_refused_beside_the_field(cast, client_of):
+    thread = make_thread(cast.community)
+
+    response = client_of(cast.resident).post(
+        reverse("discussions:post-create", args=[thread.pk]), {"body": "x" * 1_000_000}
+    )
+
+    assert response.status_code == 200
+    assert "at most 20000 characters" in response.content.decode()

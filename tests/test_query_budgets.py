@@ -1,0 +1,119 @@
+"""How many queries each page may ask, whatever the number of items on it.
+
+Each row: page, viewer, queries. A member's page also asks for the session and the person (2).
+"""
+
+import pytest
+
+from communities.models import Community
+from discussions.services import thank
+from questions import services as questions
+from tests.factories import (
+    make_area,
+    make_community,
+    make_membership,
+    make_post,
+    make_postcode,
+    make_question,
+    make_report,
+    make_seat,
+    make_thread,
+)
+
+BUDGETS = [
+    # threads, waiting questions, answered ones, communities
+    ("home", "visitor", 4),
+    ("home", "resident", 6),
+    # postcode, its wards
+    ("postcode", "visitor", 2),
+    # area, around, seats, communities, threads, questions, neighbours, places inside
+    ("place", "visitor", 8),
+    ("place", "resident", 10),
+    ("communities", "visitor", 1),
+    # communities, mine
+    ("communities", "resident", 4),
+    # community, pinned, threads, links, ambassadors, councillors
+    ("community", "visitor", 6),
+    # the same; membership for the badge, for joining and for starting a thread
+    ("community", "resident", 10),
+    # thread, posts, tags, ambassadors, councillors
+    ("thread", "visitor", 5),
+    # the same; membership, thanks, held, follow, capacities; reading mark (savepoint, insert, update)
+    ("thread", "resident", 15),
+    ("thread-read", "resident", 12),
+    # memberships, threads, questions
+    ("mine", "resident", 5),
+    # tag, threads
+    ("tag", "visitor", 2),
+    # person, posts
+    ("person", "visitor", 2),
+    ("search", "visitor", 1),
+    ("search", "resident", 3),
+    # community, posts
+    ("feed", "visitor", 2),
+    ("councillors", "visitor", None),
+    # person, seats, waiting, answered, posts
+    ("councillor", "visitor", 5),
+    ("questions", "visitor", None),
+    ("log", "visitor", None),
+    ("notifications", "resident", None),
+    ("settings", "resident", None),
+    ("reports", "moderator", None),
+]
+
+
+def fill(cast, items):
+    """Put so many items on every page."""
+    for number in range(items):
+        thread = make_thread(cast.community, author=cast.neighbour, title="Heron", tags=["weir"])
+        post = make_post(thread, author=cast.resident, body="A heron.")
+        thank(post, by=cast.neighbour)
+        make_report(post)
+        make_seat(area=cast.ward, body=cast.body)
+        make_postcode(f"NM4 {number}AB", cast.ward, make_area(kind="parish"))
+        make_membership(cast.resident, make_community(area=cast.ward))
+        question = make_question(seat=cast.seat, author=cast.resident, community=cast.community)
+        questions.open_question(question, by=cast.moderator)
+    return thread
+
+
+def address_of(page, cast, thread):
+    community = Community.objects.get(pk=cast.community.pk)
+    return {
+        "home": "/",
+        "postcode": "/?postcode=NM4+0AB",
+        "place": cast.ward.get_absolute_url(),
+        "communities": "/communities/",
+        "community": community.get_absolute_url(),
+        "thread": thread.get_absolute_url(),
+        "thread-read": thread.get_absolute_url(),
+        "mine": "/mine/",
+        "tag": "/tags/weir/",
+        "person": cast.resident.get_absolute_url(),
+        "search": "/search/?q=heron",
+        "feed": f"/communities/{community.slug}/feed.atom",
+        "councillors": "/councillors/",
+        "councillor": "/councillors/anne-reed/",
+        "questions": "/questions/",
+        "log": "/moderation/log/",
+        "notifications": "/notifications/",
+        "settings": "/notifications/settings/",
+        "reports": "/admin/moderation/report/",
+    }[page]
+
+
+@pytest.mark.parametrize("items", [1, 3])
+@pytest.mark.parametrize(("which", "viewer", "budget"), BUDGETS)
+def test_page_asks_no_more_queries(
+    cast, client_of, django_assert_num_queries, which, viewer, budget, items
+):
+    thread = fill(cast, items)
+    address = address_of(which, cast, thread)
+    client = client_of(getattr(cast, viewer))
+    if which == "thread-read":
+        client.get(address)
+
+    with django_assert_num_queries(budget):
+        response = client.get(address)
+
+    assert response.status_code in {200, 302}

@@ -1,0 +1,141 @@
+"""The staff desk: the admin site whose first page says what waits in every room."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from accounts.models import User
+from moderation import figures
+from moderation.models import Appeal
+from notifications.models import Mail
+from questions.models import Question
+
+FAILURES_SHOWN = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One kind of thing that waits for staff: whose task it is, where its list is, which rows."""
+
+    title: Any
+    permission: str
+    url_name: str
+    query: str
+    rows: Callable[[User], QuerySet[Any]]
+    since: str
+
+
+class DeskSite(AdminSite):
+    """The admin with the desk in front; signing in, with its limits, is the site's own."""
+
+    site_title = site_header = index_title = _("Staff desk")
+
+    def index(self, request: Any, extra_context: Any = None) -> TemplateResponse:
+        context = {"waiting": count_waiting(request.user), **(extra_context or {})}
+        return super().index(request, context)
+
+    @method_decorator(never_cache)
+    @login_not_required
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        desk = reverse("admin:index")
+        if self.has_permission(request):
+            return redirect(desk)
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        wanted = urlencode({"next": request.GET.get("next") or desk})
+        return redirect(f"{reverse('account_login')}?{wanted}")
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return redirect("account_change_password")
+
+
+def count_waiting(viewer: User) -> list[dict[str, Any]]:
+    """Count what waits by its age, for each kind of work that a person may do."""
+    now = timezone.now()
+    return [
+        {"work": work, "ages": figures.count_by_age(work.rows(viewer), work.since, now)}
+        for work in WORK
+        if viewer.has_perm(work.permission)
+    ]
+
+
+def held_first_posts(viewer: User) -> QuerySet[Any]:
+    return figures.held_when_written(figures.held_posts(viewer))
+
+
+def waiting_appeals(viewer: User) -> QuerySet[Appeal]:
+    return figures.appeals_for(viewer).filter(outcome="")
+
+
+def unread_questions(viewer: User) -> QuerySet[Question]:
+    return Question.objects.visible_to(viewer).filter(state=Question.State.SUBMITTED)
+
+
+def failing_mails(viewer: User) -> QuerySet[Mail]:
+    """Pick mails that are being tried again, and those given up in the last week."""
+    tried_again = Q(state__in=[Mail.State.READY, Mail.State.CLAIMED], attempts__gte=1)
+    given_up = Q(
+        state__in=[Mail.State.FAILED, Mail.State.UNKNOWN],
+        created_at__gte=timezone.now() - FAILURES_SHOWN,
+    )
+    return Mail.objects.filter(tried_again | given_up)
+
+
+# In the order in which it should be looked at.
+WORK = (
+    Work(
+        title=_("Reports"),
+        permission="moderation.decide_post",
+        url_name="admin:moderation_report_changelist",
+        query="",
+        rows=figures.reported_posts,
+        since="reported_at",
+    ),
+    Work(
+        title=_("Held first posts"),
+        permission="moderation.decide_post",
+        url_name="admin:moderation_report_held",
+        query="",
+        rows=held_first_posts,
+        since="created_at",
+    ),
+    Work(
+        title=_("Appeals"),
+        permission="moderation.view_appeal",
+        url_name="admin:moderation_appeal_changelist",
+        query="",
+        rows=waiting_appeals,
+        since="created_at",
+    ),
+    Work(
+        title=_("Questions to read"),
+        permission="questions.open_question",
+        url_name="admin:questions_question_changelist",
+        query="?state__exact=submitted",
+        rows=unread_questions,
+        since="asked_at",
+    ),
+    Work(
+        title=_("Mail failing"),
+        permission="notifications.view_mail",
+        url_name="admin:notifications_mail_changelist",
+        query="?state__exact=failed",
+        rows=failing_mails,
+        since="created_at",
+    ),
+)
