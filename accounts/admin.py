@@ -2,19 +2,24 @@
 
 from typing import Any
 
+import allauth.account.admin  # noqa: F401 (registers what is taken off below)
+import django.contrib.auth.admin  # noqa: F401 (registers what is taken off below)
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import DateTimeField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 
 from accounts import services
 from accounts.models import AuditEntry, User
 
-FIELDS_OF_PERSON = [
+FIELDS_OF_PERSON = (
     "public_name",
     "email",
     "language",
@@ -26,7 +31,7 @@ FIELDS_OF_PERSON = [
     "posts_held_until",
     "is_staff",
     "groups",
-]
+)
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -36,10 +41,22 @@ def signed_in(request: HttpRequest) -> User:
     return request.user
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that staff read here and change elsewhere, if at all."""
+# Addresses are their owners' to change, and what a group may do is set by a migration.
+admin.site.unregister([EmailAddress, Group])
+
+
+class DeskAdmin(admin.ModelAdmin):
+    """Lists named for what they hold, without a second count of all rows."""
 
     show_full_result_count = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+
+class ReadOnlyAdmin(DeskAdmin):
+    """Rows that staff read here and change elsewhere, if at all."""
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return False
@@ -51,10 +68,18 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
-class RecordedAdmin(admin.ModelAdmin):
+class RecordedAdmin(DeskAdmin):
     """Rows that staff change here; the audit trail keeps who did, not a second log."""
 
-    show_full_result_count = False
+    formfield_overrides = {
+        # One labelled field that works without a script, instead of the admin's two without labels.
+        DateTimeField: {
+            "form_class": forms.DateTimeField,
+            "widget": forms.DateTimeInput(
+                attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"
+            ),
+        }
+    }
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write only what was changed here: counters and the rest may have moved meanwhile."""

@@ -12,6 +12,7 @@ EARTH_RADIUS = 6_378_137
 UNIT = 10  # metres of the Mercator map in one step of the drawing
 MERCATOR_END = 85.06
 LENGTH_AIMED_AT = 1000
+CORNERS = 4  # an island smaller than these many tolerances would lose its shape
 
 
 class Outline(NamedTuple):
@@ -28,7 +29,7 @@ def draw(geometry: Geometry) -> Outline:
     """Draw a Polygon or MultiPolygon in about a thousand characters.
 
     The tolerance is a power of two, so neighbours that need the same one keep the
-    same points along the border they share. Islands smaller than it are dropped.
+    same points along the border they share. Islands too small for it are dropped.
     """
     rings = [_project(ring) for polygon in _polygons(geometry) for ring in polygon]
     drawn = [ring for ring in rings if _double_area(ring)]
@@ -41,7 +42,7 @@ def draw(geometry: Geometry) -> Outline:
         kept = [
             index
             for index, ring in enumerate(drawn)
-            if index == largest or _double_area(ring) >= tolerance
+            if index == largest or _double_area(ring) >= tolerance * CORNERS
         ]
         path = _write(_thin(drawn[index], weights[index], tolerance) for index in kept)
         if len(path) <= LENGTH_AIMED_AT:

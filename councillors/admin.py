@@ -119,6 +119,7 @@ class CapacityAdmin(ServedAdmin):
             form.grant, by=_staff(request), confirmed_by=form.cleaned_data["confirmed_by"]
         )
         obj.pk = granted.pk
+        cast(Capacity, obj).body = granted.body
 
 
 def _staff(request: HttpRequest) -> User:

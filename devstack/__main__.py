@@ -58,3 +58,5 @@ if __name__ == "__main__":
     except Trouble as trouble:
         say(str(trouble))
         sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

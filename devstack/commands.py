@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from devstack.browser import chromium
 from devstack.catalogues import compile_catalogues
@@ -68,7 +68,7 @@ def manage(arguments: Sequence[str]) -> int:
         site = wait_for_turn(lock)
         if site:
             os.chdir(called_from())
-            os.execve(sys.executable, command, for_child(site))
+            os.execve(sys.executable, command, for_child(site["environment"], site["programs"]))
         stop_left_overs(kept_folder() / "pids.json")
         with kept(lock) as state, Supervisor(state.pids) as supervisor:
             try:
@@ -81,8 +81,8 @@ def manage(arguments: Sequence[str]) -> int:
             return supervisor.run_in_foreground(program)
 
 
-def wait_for_turn(lock: IO[str]) -> dict[str, str] | None:
-    """Return the environment of the running site; where none runs, take the lock."""
+def wait_for_turn(lock: IO[str]) -> dict[str, Any] | None:
+    """Return what is noted of the running site; where none runs, take the lock."""
     waits_since = time.monotonic()
     has_said = False
     while not take(lock, {"command": "manage"}):

@@ -14,7 +14,16 @@ from devstack.state import State
 FIRST_PORT = 8000
 HOSTS = "localhost,127.0.0.1"
 # What must not leak from a person's own environment into tests and checks.
-SWITCHES = ("DEBUG", "TOWNHALL_DEMO", "INSECURE_COOKIES", "SECRET_KEY_FALLBACKS", "COUNCIL_NAME")
+SWITCHES = (
+    "DEBUG",
+    "TOWNHALL_DEMO",
+    "INSECURE_COOKIES",
+    "SECRET_KEY_FALLBACKS",
+    "COUNCIL_NAME",
+    "MAIL_FROM",
+    "TIME_ZONE",
+    "PASSWORD_HASHERS",
+)
 # What a person may decide for their own machine.
 OPEN_TO_CHOICE = ("SECRET_KEY", "SITE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "MEDIA_ROOT")
 
@@ -50,8 +59,8 @@ def common(state: State, services: Services) -> dict[str, str]:
         "EMAIL_URL": f"file://{quote(str(state.private_folder('mail')))}",
         "ALLOWED_HOSTS": HOSTS,
         "INSECURE_COOKIES": "1",
-        "STATIC_ROOT": str(state.folder / "static"),
-        "MEDIA_ROOT": str(state.folder / "media"),
+        "STATIC_ROOT": str(state.private_folder("static")),
+        "MEDIA_ROOT": str(state.private_folder("media")),
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -70,7 +79,9 @@ def site_for_check() -> dict[str, str]:
 
 
 def for_child(
-    site: Mapping[str, str], programs: Path | None = None, inherited: Mapping[str, str] = os.environ
+    site: Mapping[str, str],
+    programs: Path | str | None = None,
+    inherited: Mapping[str, str] = os.environ,
 ) -> dict[str, str]:
     """Return the whole environment of a child: the person's own, then the site's on top."""
     folders = [str(Path(sys.executable).parent), inherited.get("PATH", os.defpath)]

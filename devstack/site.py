@@ -27,6 +27,7 @@ from devstack.supervisor import Interrupted, Program, Supervisor, stop_left_over
 
 PORTS_TO_TRY = 100
 READY_SECONDS = 90
+ROOT_IS_KNOWN = "ignore:You're running the worker with superuser"
 MANAGE = (sys.executable, "manage.py")
 
 
@@ -62,7 +63,7 @@ def refuse(holder: Mapping[str, object]) -> None:
 def address_of(pid: object) -> str:
     """Say where a running site answers, as far as it is up."""
     site = read_site(kept_folder(), pid)
-    return f" at {site['SITE_URL']}" if site else ", and is starting or stopping"
+    return f" at {site['environment']['SITE_URL']}" if site else ", and is starting or stopping"
 
 
 def serve(state: State, supervisor: Supervisor) -> None:
@@ -72,7 +73,7 @@ def serve(state: State, supervisor: Supervisor) -> None:
         port: int = door.getsockname()[1]
         services = start_services(state, supervisor)
         site = site_for_run(state, services, port)
-        write_private(state.site, json.dumps({"pid": os.getpid(), "environment": site}))
+        note_site(state, site, services.postgres_programs)
         environment = for_child(site, services.postgres_programs)
         set_up(supervisor, services, environment)
         for program in programs(state, environment, door):
@@ -81,6 +82,12 @@ def serve(state: State, supervisor: Supervisor) -> None:
     say(f"the site is ready at {site['SITE_URL']} ({time.monotonic() - began:.1f} s)")
     say("Ctrl-C stops everything; the data is kept for the next start")
     supervisor.watch()
+
+
+def note_site(state: State, site: Mapping[str, str], programs: Path | None) -> None:
+    """Write down how to reach the running site, for ./dev manage."""
+    note = {"pid": os.getpid(), "environment": site, "programs": str(programs or "")}
+    write_private(state.site, json.dumps(note))
 
 
 def listen(wanted: str) -> socket.socket:
@@ -111,14 +118,17 @@ def ports_to_try(wanted: str) -> range:
 
 def set_up(supervisor: Supervisor, services: Services, environment: dict[str, str]) -> None:
     """Bring database, message catalogues, static files and demonstration up to date."""
+    collect = [*MANAGE, "collectstatic", "--no-input", "--verbosity=0"]
+    collecting = supervisor.start(Program("static", collect, environment))
     if supervisor.run(migration(environment)):
         raise Trouble(f"the database could not be brought up to date{offer(services)}")
     compile_catalogues()
-    collect = [*MANAGE, "collectstatic", "--no-input", "--verbosity=0"]
-    if supervisor.run(Program("static", collect, environment)):
+    if supervisor.finish(collecting):
         raise Trouble("the static files could not be collected")
     if not services.has_embedded_database:
         return
+    if services.has_new_database:
+        say("making the demonstration council; only the first start takes so long")
     if supervisor.run(Program("demo", [*MANAGE, "demo"], environment)):
         raise Trouble(f"the demonstration could not be made{offer(services)}")
 
@@ -136,8 +146,8 @@ def programs(
     """Describe web, worker and beat."""
     web = [sys.executable, "-m", "gunicorn", "townhall.wsgi:application"]
     web += ["--bind", f"fd://{door.fileno()}", "--no-control-socket"]
-    web += ["--workers=2", "--worker-class=gthread", "--threads=4"]
-    celery = [sys.executable, "-m", "celery", "-A", "townhall"]
+    web += ["--workers=2", "--worker-class=gthread", "--threads=4", "--log-level=warning"]
+    celery = [sys.executable, "-W", ROOT_IS_KNOWN, "-m", "celery", "--quiet", "-A", "townhall"]
     worker = [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle"]
     schedule = state.folder / "beat-schedule"
     beat = [*celery, "beat", "--schedule", str(schedule), "--pidfile="]

@@ -133,13 +133,12 @@ def read_holder(lock: IO[str]) -> dict[str, Any]:
     return read_json(lock.read()) or {}
 
 
-def read_site(state_folder: Path, pid: object) -> dict[str, str] | None:
-    """Return the environment of the site that this process runs, once its services are up."""
+def read_site(state_folder: Path, pid: object) -> dict[str, Any] | None:
+    """Return what is noted of the site that this process runs, once its services are up."""
     with contextlib.suppress(OSError):
-        site = read_json((state_folder / "site.json").read_text())
+        site: dict[str, Any] | None = read_json((state_folder / "site.json").read_text())
         if site and site["pid"] == pid:
-            environment: dict[str, str] = site["environment"]
-            return environment
+            return site
     return None
 
 

@@ -106,7 +106,10 @@ class Supervisor:
 
     def run(self, program: Program) -> int:
         """Run a program to its end and return its exit status."""
-        child = self.start(program)
+        return self.finish(self.start(program))
+
+    def finish(self, child: Child) -> int:
+        """Wait for the end of a child that is to end by itself, and return its exit status."""
         while child.is_running:
             self.wait(0.05)
         self.forget(child)
@@ -182,7 +185,8 @@ class Supervisor:
             lines.append(child.unfinished_line)
             child.unfinished_line = b""
         for line in lines:
-            say(line.decode(errors="replace"), child.name)
+            last_state = line.rstrip(b"\r").rpartition(b"\r")[2]  # of a line that counts upwards
+            say(last_state.decode(errors="replace").rstrip(), child.name)
 
     def forget(self, child: Child) -> None:
         """Show a finished child's last words and drop it."""

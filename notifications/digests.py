@@ -1,4 +1,4 @@
-"""Who is due for a digest, and what is new to them: whole batches in a fixed number of statements."""
+"""Who is due for a digest, and what is new to them: whole batches in a few statements."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -16,6 +16,7 @@ from notifications.models import Digest, DigestItem
 DAILY_FROM = time(7, 0)  # on the clock of the town hall
 WEEKLY_ON = 1  # Tuesday: the weekend's talk is in it, and councillors are at their desks
 OLDEST_NEWS = timedelta(days=45)
+TURN = 7_001_001  # the name of our advisory lock; no other part of the site takes one like it
 
 # What a member could hear of: threads that moved on since they read or were told of them.
 _UNTOLD = """
@@ -114,6 +115,19 @@ def people_due(
     return people.filter(Exists(wants), ~Exists(had)).order_by("pk")
 
 
+def take_turn(*, wait: bool) -> bool:
+    """Be the only one to write digests until the transaction ends.
+
+    The unique date of a digest keeps them from doubling in any case; this keeps workers from
+    doing each other's work for nothing. Says whether it is our turn.
+    """
+    act = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {act}(%s)", [TURN])
+        (turn,) = cursor.fetchone()
+    return turn is not False
+
+
 def open_digests(people: Iterable[User], day: date) -> dict[int, Digest]:
     """Insert the digests of a day; return those that nobody else inserted, by pk."""
     known = {user.pk: user for user in people}
@@ -159,8 +173,8 @@ def remember_told(news: Iterable[News]) -> None:
         )
 
 
-def with_faults(opened: Iterable[int]) -> QuerySet[DigestItem]:
-    """Pick the items of digests; annotate whether something in them must no longer be told."""
+def with_faults(opened: Iterable[int]) -> QuerySet[DigestItem, tuple[int, int, int, bool]]:
+    """Pick the items of digests: digest, reader, thread, and must something no longer be told."""
     wanted = Membership.objects.filter(
         user=OuterRef("digest__user"), community=OuterRef("thread__community")
     ).exclude(digest=Membership.Frequency.NEVER)
@@ -174,7 +188,8 @@ def with_faults(opened: Iterable[int]) -> QuerySet[DigestItem]:
     )
     closed = ~Q(thread__status=Thread.Status.PUBLISHED)
     fault = ~Exists(wanted) | Exists(hidden) | Exists(muted) | closed
-    return DigestItem.objects.filter(digest__in=list(opened)).annotate(has_fault=fault)
+    items = DigestItem.objects.filter(digest__in=list(opened)).annotate(has_fault=fault)
+    return items.values_list("digest", "digest__user", "thread", "has_fault")
 
 
 def _find(statement: str, **values: Any) -> list[News]:

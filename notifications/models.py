@@ -98,8 +98,8 @@ class Mail(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_attempt_at"],
-                name="notifications_mail_due",
+                fields=["queue", "next_attempt_at"],
+                name="notifications_mail_by_queue",
                 condition=Q(state__in=["ready", "claimed"]),
             )
         ]

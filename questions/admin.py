@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.admin import ReadOnlyAdmin
 from accounts.models import User
@@ -61,7 +60,7 @@ ACTS = {
         ReferForm,
     ),
     "close": Act(
-        pgettext_lazy("a question", "Close it"),
+        _("Close it without an answer"),
         _("Nobody answers it any more."),
         services.close_question,
         services.UNREAD | services.WAITING,

@@ -106,7 +106,7 @@ class CloseForm(DecisionForm):
         label=_("Why it is closed"),
         max_length=300,
         help_text=_("Whoever asked reads this."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 30}),
     )
 
 
@@ -130,7 +130,7 @@ class ReferForm(DecisionForm):
 def _describe(to: Addressee, holders: int) -> str:
     seat = to.seat
     if to.is_whole_ward:
-        words = gettext("All %(holders)d councillors for %(ward)s (%(body)s)")
+        words = gettext("All councillors for %(ward)s, %(holders)d people (%(body)s)")
         return words % {"ward": seat.area, "body": seat.body, "holders": holders}
     return gettext("%(name)s, %(role)s for %(place)s (%(body)s)") % {
         "name": seat.person,

@@ -106,6 +106,7 @@ def question_receipt(request: SignedInRequest, pk: int) -> HttpResponse:
         "questions/question_receipt.html",
         {
             "question": question,
+            "timing": timing(question),
             "deadline": deadline(timezone.localdate(), question.body.nation),
             "merged_into": _merged_into(request, question),
             "section": "questions",

@@ -27,8 +27,10 @@ TEMPLATES = sorted(
     for path in (ROOT / "templates").rglob("*")
     if path.suffix in {".html", ".txt"}
 )
+# What may be shown as it is: rendered and sanitised when it was written, or written by us.
+RENDERED = {"html", "rules_html", "help_text"}
 # Words that are the same in every language, or none: marks, times, digits.
-NOT_WORDS = re.compile(r"&[a-z]+;|[\W\d_]+")
+NOT_WORDS = re.compile(r"[\W\d_]+")
 
 
 def routes(resolver=None, prefix=""):
@@ -75,13 +77,11 @@ def test_template_compiles(name):
     assert get_template(name)
 
 
-@pytest.mark.parametrize("name", [name for name in TEMPLATES if not name.startswith("admin/")])
+@pytest.mark.parametrize("name", [name for name in TEMPLATES if name.split("/")[0] in ROOMS])
 def test_template_includes_only_from_its_room_or_a_lower_one(name):
     room = name.split("/")[0]
     source = (ROOT / "templates" / name).read_text()
     order = [*ROOMS, "base.html"]
-    if room not in ROOMS:
-        pytest.skip("not a room of ours: sign-in pages, mails and shared pieces")
     allowed = {"includes", *order[: order.index(room) + 1]}
 
     included = {path.split("/")[0] for path in re.findall(r'{% include "([^"]+)"', source)}
@@ -93,19 +93,12 @@ def test_template_includes_only_from_its_room_or_a_lower_one(name):
 def test_template_keeps_its_guards_up(name):
     source = (ROOT / "templates" / name).read_text()
 
-    assert not re.search(r"autoescape off|\son[a-z]+=|<script>|<style", source)
+    assert name.endswith(".txt") or "autoescape off" not in source
+    assert not re.search(r"\son[a-z]+=|<script>|<style", source)
     if not name.startswith(("emails/", "account/email/", "500.html")):
         assert not re.search(r"\sstyle=", source)
     safe = set(re.findall(r"{{ ([\w.]+)\|safe", source))
-    assert safe <= {
-        "post.html",
-        "answered.html",
-        "community.rules_html",
-        "field.help_text",
-        "answer.html",
-        "rules_html",
-        "text_html",
-    }
+    assert {expression.rpartition(".")[2] for expression in safe} <= RENDERED
 
 
 @pytest.mark.parametrize(
@@ -114,6 +107,8 @@ def test_template_keeps_its_guards_up(name):
 def test_template_has_no_words_outside_gettext(name):
     source = (ROOT / "templates" / name).read_text()
     source = re.sub(r"{% comment.*?endcomment %}|{#.*?#}", "", source, flags=re.S)
+    source = re.sub(r"{% block (?:coltype|bodyclass) %}.*?{% endblock %}", "", source)
+    source = re.sub(r"\S+@example\.org|&[a-z]+;", "", source)
     source = re.sub(
         r"{% blocktrans(?:late)?.*?{% endblocktrans(?:late)? %}", "", source, flags=re.S
     )

@@ -1,5 +1,7 @@
 """Whatever a person or a program sends: a page, a redirect or a helpful refusal, never a failure."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.urls import reverse
 
@@ -18,9 +20,14 @@ HOSTILE = [
     "1e309",
     "../../etc/passwd",
     "\r\nX-Header: x",
-    "x" * 1_000_000,
+    "x" * 100_000,
 ]
+FORM = "application/x-www-form-urlencoded"
 PAGES = ["/", "/search/", "/communities/", "/questions/", "/councillors/", "/moderation/log/"]
+
+
+def encoded(names, text):
+    return urlencode(dict.fromkeys(names, text), errors="surrogatepass")
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -28,7 +35,7 @@ PAGES = ["/", "/search/", "/communities/", "/questions/", "/councillors/", "/mod
 def test_query_strings_never_fail(cast, client, path, text):
     fields = ["q", "postcode", "page", "after", "state", "body"]
 
-    response = client.get(path, {name: text.encode("utf-8", "surrogatepass") for name in fields})
+    response = client.get(path, QUERY_STRING=encoded(fields, text))
 
     assert response.status_code < 500
     assert b"<script>alert" not in response.content
@@ -66,10 +73,9 @@ def test_forms_never_fail(cast, client_of, text):
         "language",
         "to",
     ]
-    typed = text.encode("utf-8", "surrogatepass")
 
     for address in addresses:
-        response = client.post(address, dict.fromkeys(names, typed))
+        response = client.post(address, encoded(names, text), content_type=FORM)
 
         assert response.status_code < 500, address
         assert b"<script>alert" not in response.content
@@ -77,11 +83,10 @@ def test_forms_never_fail(cast, client_of, text):
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_sign_up_never_fails(db, client, text):
-    typed = text.encode("utf-8", "surrogatepass")
-    fields = dict.fromkeys(["email", "password1", "public_name"], typed)
+    names = encoded(["public_name", "password1"], text)
 
-    for fields_of_this_try in (fields, {**fields, "email": "kay@example.org"}):
-        response = client.post(reverse("account_signup"), fields_of_this_try)
+    for email in (encoded(["email"], text), "email=kay@example.org"):
+        response = client.post(reverse("account_signup"), f"{names}&{email}", content_type=FORM)
 
         assert response.status_code < 500
 

@@ -16,7 +16,7 @@ from tests.factories import PASSWORD, make_post, make_postcode, make_thread
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 NEWCOMER = "ines@example.org"
 
@@ -105,7 +105,7 @@ def test_newcomer_finds_place_joins_asks_and_is_told(cast, screen, settings, tmp
     page.get_by_text("on the route since Monday").first.wait_for()
 
     make_post(thread, author=cast.neighbour, body="Thursday it is.")
-    call_command("send_due", now=tomorrow_at_ten())
+    call_command("send_due", "--now", tomorrow_at_ten())
     told = Mail.objects.filter(user__email=NEWCOMER, state="sent")
     assert {mail.queue for mail in told} >= {"account", "alert", "digest"}
     assert Digest.objects.filter(user__email=NEWCOMER, mail__isnull=False).count() == 1

@@ -5,7 +5,7 @@ Each row: page, viewer, queries. A member's page also asks for the session and t
 
 import pytest
 
-from communities.models import Community
+from communities.models import Area, Community
 from discussions.services import thank
 from questions import services as questions
 from tests.factories import (
@@ -24,9 +24,9 @@ BUDGETS = [
     # threads, waiting questions, answered ones, communities
     ("home", "visitor", 4),
     ("home", "resident", 6),
-    # postcode, its wards
-    ("postcode", "visitor", 2),
-    # area, around, seats, communities, threads, questions, neighbours, places inside
+    # the wards of the postcode
+    ("postcode", "visitor", 1),
+    # area, places around, seats, communities, threads, questions, places inside, neighbours
     ("place", "visitor", 8),
     ("place", "resident", 10),
     ("communities", "visitor", 1),
@@ -38,9 +38,9 @@ BUDGETS = [
     ("community", "resident", 10),
     # thread, posts, tags, ambassadors, councillors
     ("thread", "visitor", 5),
-    # the same; membership, thanks, held, follow, capacities; reading mark (savepoint, insert, update)
-    ("thread", "resident", 15),
-    ("thread-read", "resident", 12),
+    # the same; membership, thanks, held, follow, capacities; reading mark (2)
+    ("thread", "ambassador", 14),
+    ("thread-read", "ambassador", 12),
     # memberships, threads, questions
     ("mine", "resident", 5),
     # tag, threads
@@ -51,19 +51,26 @@ BUDGETS = [
     ("search", "resident", 3),
     # community, posts
     ("feed", "visitor", 2),
-    ("councillors", "visitor", None),
+    # bodies, seats, vacancies
+    ("councillors", "visitor", 3),
     # person, seats, waiting, answered, posts
     ("councillor", "visitor", 5),
-    ("questions", "visitor", None),
-    ("log", "visitor", None),
-    ("notifications", "resident", None),
-    ("settings", "resident", None),
-    ("reports", "moderator", None),
+    ("questions", "visitor", 1),
+    ("log", "visitor", 1),
+    # deliveries, whether any is unread
+    ("notifications", "resident", 4),
+    # preference, memberships
+    ("settings", "resident", 4),
+    # session, person, rights of person and groups, reports and their count
+    ("reports", "moderator", 6),
 ]
 
 
 def fill(cast, items):
     """Put so many items on every page."""
+    Area.objects.filter(pk=cast.ward.pk).update(
+        outline="M0 0h9v9z", box_left=0, box_top=0, box_right=9, box_bottom=9
+    )
     for number in range(items):
         thread = make_thread(cast.community, author=cast.neighbour, title="Heron", tags=["weir"])
         post = make_post(thread, author=cast.resident, body="A heron.")

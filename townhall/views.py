@@ -4,9 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
-from questions.permissions import may_ask
 
 from communities.models import Area, Community, Membership
 from communities.paging import newest_first
@@ -14,6 +12,7 @@ from councillors.models import Councillor, Person
 from discussions.models import Post, Thread
 from discussions.search import find_posts, highlight
 from questions.models import Question
+from questions.permissions import may_ask
 from townhall.places import find_place
 
 HITS_PER_PAGE = 20
@@ -55,7 +54,7 @@ def place_detail(request: HttpRequest, code: str) -> HttpResponse:
     communities = list(communities.order_by("-member_count")[:12])
     context = {
         "area": area,
-        "today": timezone.localdate(),
+        "around": around,
         "near": Area.objects.near(area).defer("boundary"),
         "children": Area.objects.current().for_page().filter(parent=area).order_by("kind", "name"),
         "seats": seats.order_by("area__kind", "person__name")[:24],

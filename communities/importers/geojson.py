@@ -46,7 +46,7 @@ def read_geometry(raw: Any) -> Geometry:
     """Turn a geometry into numbers and closed rings, or raise ValueError with the reason."""
     if not isinstance(raw, dict) or not raw.get("type"):
         raise ValueError("it has no geometry, so no boundary")
-    if raw["type"] not in {"Polygon", "MultiPolygon"}:
+    if raw["type"] not in ("Polygon", "MultiPolygon"):
         raise ValueError(f"it is a {plain(raw['type'])}; an area needs a Polygon or MultiPolygon")
     is_single = raw["type"] == "Polygon"
     coordinates: Any = raw.get("coordinates")

@@ -1,7 +1,7 @@
 """Take postcodes in: where each lies, and in which areas."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -117,7 +117,7 @@ def import_postcodes(path: Path, fields: PostcodeFields, progress: Progress) -> 
         cursor.execute(CREATE)
         read = 0
         for batch in _in_batches(_read(path, fields, today, problems)):
-            cursor.execute(STAGE, [list(column) for column in zip(*batch, strict=True)])
+            cursor.execute(STAGE, [_literal(column) for column in zip(*batch, strict=True)])
             read += len(batch)
             progress(f"{read:,} places read")
         problems.refuse()
@@ -162,6 +162,14 @@ def _in_batches(rows: Iterator[Staged]) -> Iterator[list[Staged]]:
             batch = []
     if batch:
         yield batch
+
+
+def _literal(values: Iterable[object]) -> str:
+    """Write an array as the database reads it, which it does faster than many parameters.
+
+    Only for values that need no quotes: postcodes that were checked, and numbers.
+    """
+    return f"{{{','.join('NULL' if value is None else str(value) for value in values)}}}"
 
 
 def _read_code(text: str) -> str:

@@ -21,8 +21,6 @@ def day(text: str) -> date:
 class ImportCommand(BaseCommand):
     """Run an importer, all or nothing, and print its report or why it refused the file."""
 
-    requires_migrations_checks = True
-
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.shown_at = monotonic()

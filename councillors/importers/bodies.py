@@ -71,6 +71,7 @@ def import_bodies(path: Path, progress: Progress) -> Report:
     problems, report = Problems(path), Report(path)
     authorities = _read_authorities(path, problems)
     _check(authorities, problems)
+    problems.refuse()
     _end_before_successors(authorities, problems)
     problems.refuse()
     areas = _save_areas(authorities, report, progress)
@@ -110,9 +111,12 @@ def _read_authority(where: str, row: Row) -> Authority:
     name = plain(row["nice-name"]) or official_name
     if not official_name or len(official_name) > 160 or len(name) > 120:
         raise ValueError("its name is missing or too long")
+    code = row["gss-code"] or row["local-authority-code"]
+    if len(code) > 40:
+        raise ValueError(f"its code {code!r} is too long")
     return Authority(
         where=f"{where} ({row['official-name']})",
-        code=row["gss-code"] or row["local-authority-code"],
+        code=code,
         name=name,
         official_name=official_name,
         slug=row.get("gov-uk-slug", ""),
@@ -128,14 +132,12 @@ def _read_authority(where: str, row: Row) -> Authority:
 def _check(authorities: dict[str, Authority], problems: Problems) -> None:
     codes: set[str] = set()
     for authority in authorities.values():
-        unknown = [
-            key
-            for key in [authority.county, *authority.replaced_by]
-            if key and (key not in authorities or not authorities[key].kind)
-        ]
-        if unknown:
-            keys = ", ".join(unknown)
-            problems.add(authority.where, f"no area in the file has the code {keys}")
+        for key in authority.replaced_by:
+            if key not in authorities or not authorities[key].kind:
+                problems.add(authority.where, f"no area in the file has the code {key}")
+        county = authorities.get(authority.county)
+        if authority.county and (county is None or county.kind != Area.Kind.COUNTY):
+            problems.add(authority.where, f"no county has the code {authority.county}")
         if authority.code in codes:
             problems.add(authority.where, f"{authority.code} is in the file twice")
         codes.add(authority.code)
@@ -168,7 +170,7 @@ def _save_areas(
         area = known.get(authority.code)
         area = area or Area(code=authority.code, kind=authority.kind)
         if area.kind != authority.kind:
-            report.note(f"{area.code} {area.name} stays a {area.get_kind_display()}")
+            report.note(f"{area.code} {authority.name} stays a {area.get_kind_display()}")
         county = areas.get(authority.county)
         save_row(
             report,

@@ -37,6 +37,8 @@ def read_email(text: object) -> str:
             _check_email(email)
     except ValidationError:
         raise ValueError(f"{email!r} is not an e-mail address") from None
+    if len(email) > 254:
+        raise ValueError("the e-mail address is longer than 254 characters")
     return email
 
 

@@ -167,8 +167,11 @@ def _read_people(file: File, problems: Problems) -> dict[str, dict[str, str]]:
 
 
 def _first_page(person: Entry) -> object:
-    pages = [page for what in ("links", "sources") for page in person.get(what) or []]
-    return pages[0].get("url") if pages and isinstance(pages[0], dict) else None
+    for what in ("links", "sources"):
+        pages = person.get(what)
+        if isinstance(pages, list) and pages and isinstance(pages[0], dict):
+            return pages[0].get("url")
+    return None
 
 
 def _read_bodies(file: File, seats: list[Seat], problems: Problems) -> dict[str, str]:

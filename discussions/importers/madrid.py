@@ -13,6 +13,7 @@ from discussions.importers.threads import (
     PostDraft,
     ThreadDraft,
     find_community,
+    read_number,
     save_conversations,
 )
 
@@ -64,8 +65,6 @@ class _Authors:
         self.known: dict[str, Author] = {}
 
     def find(self, number: str, kind: str) -> Author:
-        if not number.isdecimal():
-            raise ValueError(f"userId {number!r} is not a number")
         key = f"madrid:{number}"
         author = self.known.setdefault(key, Author(key, f"Resident {number}"))
         if kind and author.name.startswith("Resident"):
@@ -92,7 +91,7 @@ def _read_proposals(path: Path, authors: _Authors) -> dict[str, ThreadDraft]:
     threads: dict[str, ThreadDraft] = {}
     for where, row in read_table(path, PROPOSAL_COLUMNS, problems):
         try:
-            if not row["id"] or row["id"] in threads:
+            if read_number(row, "id") in threads:
                 raise ValueError(f"its id {row['id']!r} is not its own")
             threads[row["id"]] = _read_proposal(row, authors)
         except ValueError as error:
@@ -110,7 +109,7 @@ def _read_proposal(row: Row, authors: _Authors) -> ThreadDraft:
     kind = KINDS["Colectivo"] if row.get("isAssociation") == "1" else ""
     first = PostDraft(
         key=f"madrid:proposal:{row['id']}",
-        author=authors.find(row["userId"], kind),
+        author=authors.find(read_number(row, "userId"), kind),
         body=body,
         written_at=_read_moment(row["date"], "00:00:00"),
     )
@@ -141,14 +140,13 @@ def _read_comments(path: Path, threads: dict[str, ThreadDraft], authors: _Author
 
 
 def _read_comment(row: Row, authors: _Authors) -> PostDraft:
-    if not row["id"]:
-        raise ValueError("it has no id")
-    if row["parentId"] == row["id"]:
+    number = read_number(row, "id")
+    if row["parentId"] == number:
         raise ValueError("it replies to itself")
     parent = "" if row["parentId"] in NO_PARENT else f"madrid:comment:{row['parentId']}"
     return PostDraft(
-        key=f"madrid:comment:{row['id']}",
-        author=authors.find(row["userId"], KINDS.get(row["userType"], "")),
+        key=f"madrid:comment:{number}",
+        author=authors.find(read_number(row, "userId"), KINDS.get(row["userType"], "")),
         body=row["text"] or WITHOUT_TEXT,
         written_at=_read_moment(row["date"], row["time"]),
         reply_to=parent,

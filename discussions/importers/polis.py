@@ -13,6 +13,7 @@ from discussions.importers.threads import (
     PostDraft,
     ThreadDraft,
     find_community,
+    read_number,
     save_conversations,
 )
 from discussions.models import Post
@@ -70,11 +71,9 @@ def _read_comment(row: Row, key: str) -> PostDraft:
         raise ValueError(f"moderated is {row['moderated']!r}, not 1, -1 or 0")
     if not row["comment-body"]:
         raise ValueError("it has no text")
-    if not row["comment-id"].isdecimal() or not row["author-id"].isdecimal():
-        raise ValueError("its comment-id or author-id is not a number")
-    author = row["author-id"]
+    author = read_number(row, "author-id")
     return PostDraft(
-        key=f"{key}:{row['comment-id']}",
+        key=f"{key}:{read_number(row, 'comment-id')}",
         author=Author(f"{key}:{author}", f"Participant {author}"),
         body=row["comment-body"],
         written_at=_read_moment(row["timestamp"]),

@@ -1,5 +1,6 @@
 """Write threads and posts that were published elsewhere; nobody is told of them."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
 from accounts.models import User
+from communities.importers.files import Row
 from communities.importers.report import Progress, Refused, Report
 from communities.models import Community
 from discussions.markup import render, storable
@@ -56,6 +58,13 @@ class Conversations:
     path: Path
     language: str
     threads: list[ThreadDraft]
+
+
+def read_number(row: Row, column: str) -> str:
+    """Read the number that stands for somebody or something where a file comes from."""
+    if not re.fullmatch(r"[0-9]{1,18}", row[column]):
+        raise ValueError(f"{column} {row[column]!r} is not a number")
+    return row[column]
 
 
 def find_community(slug: str) -> Community:

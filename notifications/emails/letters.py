@@ -1,5 +1,7 @@
 """What the mails say: one function for each kind, in the language of whoever gets it."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -154,9 +156,12 @@ def quoted(body: str) -> list[str]:
     return Truncator(body.strip()).chars(LONGEST_QUOTE).splitlines()
 
 
-def _write(kind: str, user: User, context: dict[str, object], stop: Wish | None = None) -> Letter:
+def _write(
+    kind: str, user: User, context: Mapping[str, object], stop: Wish | None = None
+) -> Letter:
     headers = {"Content-Language": user.language}
-    context |= {
+    context = {
+        **context,
         "person": user,
         "council_name": settings.COUNCIL_NAME,
         "site_url": settings.SITE_URL,
@@ -169,6 +174,7 @@ def _write(kind: str, user: User, context: dict[str, object], stop: Wish | None 
     subject = one_line(render_to_string(f"emails/{kind}.subject.txt", context))[:250]
     context["subject"] = subject
     text = render_to_string(f"emails/{kind}.txt", context).strip() + "\n"
+    text = re.sub(r"\n{3,}", "\n\n", text)
     return Letter(subject, text, render_to_string(f"emails/{kind}.html", context), headers)
 
 
@@ -205,9 +211,7 @@ def _summary(stories: list[Story]) -> str:
         answers and ngettext("%(n)d answer", "%(n)d answers", answers) % {"n": answers},
         questions and ngettext("%(n)d question", "%(n)d questions", questions) % {"n": questions},
         threads
-        and ngettext(
-            "%(n)d thread with something new", "%(n)d threads with something new", threads
-        )
+        and ngettext("%(n)d thread with something new", "%(n)d threads with something new", threads)
         % {"n": threads},
     ]
     return ", ".join(count for count in counts if count)

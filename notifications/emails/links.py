@@ -26,23 +26,24 @@ class Wish:
     community_id: int | None = None
 
 
-# Bound to this use alone: no other signed value of the site passes for such a link.
-_signer = Signer(salt="notifications.unsubscribe")
-
-
 def unsubscribe_url(wish: Wish) -> str:
     """Return the whole address of the page that fulfils a wish."""
     return settings.SITE_URL + reverse("notifications:unsubscribe", args=[token_for(wish)])
 
 
 def token_for(wish: Wish) -> str:
-    return _signer.sign(f"{wish.user_id}-{wish.purpose}-{wish.community_id or 0}")
+    return _signer().sign(f"{wish.user_id}-{wish.purpose}-{wish.community_id or 0}")
 
 
 def read_token(token: str) -> Wish | None:
     """Read a wish from a token; None where the site did not sign it."""
     try:
-        user_id, purpose, community_id = _signer.unsign(token).split("-")
+        user_id, purpose, community_id = _signer().unsign(token).split("-")
         return Wish(int(user_id), Purpose(purpose), int(community_id) or None)
     except (BadSignature, ValueError):
         return None
+
+
+def _signer() -> Signer:
+    """Bind a token to this use alone: no other signed value of the site passes for one."""
+    return Signer(salt="notifications.unsubscribe")

@@ -5,12 +5,11 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy
-from email.utils import format_datetime, parseaddr
+from email.policy import SMTP, Policy
+from email.utils import format_datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Protocol, Self
 from urllib.parse import unquote, urlsplit
 
@@ -60,13 +59,16 @@ class Transport(Protocol):
 def open_transport() -> Transport:
     """Return the transport that EMAIL_URL names; it connects when the first message leaves."""
     url = urlsplit(settings.EMAIL_URL)
+    _sender()
     if url.query or url.fragment:
         raise ImproperlyConfigured("EMAIL_URL takes no options after its path.")
     if url.scheme == "file":
         return FolderTransport(Path(unquote(url.path)))
     if url.scheme in {"smtp", "smtps", "smtp+tls"}:
         return SmtpTransport(settings.EMAIL_URL)
-    raise ImproperlyConfigured("EMAIL_URL must begin with smtp://, smtps://, smtp+tls:// or file://.")
+    raise ImproperlyConfigured(
+        "EMAIL_URL must begin with smtp://, smtps://, smtp+tls:// or file://."
+    )
 
 
 class FolderTransport:
@@ -104,12 +106,7 @@ class SmtpTransport:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         if self.connection is not None:
             try:
                 self.connection.quit()
@@ -122,21 +119,19 @@ class SmtpTransport:
         connection = self.connection = self.connection or self._connect()
         try:
             self._offer(connection, mail.to, content)
-        except (OSError, smtplib.SMTPException) as error:
-            # smtplib's own errors are OSErrors too; all that come here are of a lost connection
-            self._hang_up()
-            raise Delayed(_words(error)) from error
         except (Delayed, Refused):
             self._start_anew(connection)
             raise
-        except ReplyLost:
+        except (OSError, smtplib.SMTPException) as error:
+            self._hang_up()
+            raise Delayed(_words(error)) from error
+        except Exception:
             self._hang_up()
             raise
 
     def _offer(self, connection: smtplib.SMTP, to: str, content: bytes) -> None:
-        sender = parseaddr(settings.MAIL_FROM)[1]
         # Who we are is our own affair: a refusal says nothing against the message.
-        _expect_2xx(connection.mail(sender), Delayed)
+        _expect_2xx(connection.mail(_sender().addr_spec), Delayed)
         code, reply = connection.rcpt(ascii_address(to))
         is_bad = _is_bad_address(code, reply)
         _expect_2xx((code, reply), lambda text: Refused(text, address_is_bad=is_bad))
@@ -191,10 +186,10 @@ class SmtpTransport:
         self.connection = None
 
 
-class _Verbatim(UnstructuredHeader):
+class _Verbatim(UnstructuredHeader, BaseHeader):
     """A header that stays as it is: folding a long address would encode it, and break it."""
 
-    def fold(self, *, policy: EmailPolicy) -> str:
+    def fold(self, *, policy: Policy) -> str:
         return f"{self.name}: {self}{policy.linesep}"
 
 
@@ -206,19 +201,21 @@ _policy = SMTP.clone(cte_type="7bit", header_factory=_headers)
 def build_message(mail: Mail) -> EmailMessage:
     """Build the message of a row; nothing in it can add a header of its own."""
     message = EmailMessage(policy=_policy)
-    name, sender = parseaddr(settings.MAIL_FROM)
-    message["From"] = Address(display_name=name, addr_spec=sender)
+    message["From"] = _sender()
     message["To"] = Address(addr_spec=ascii_address(mail.to))
     message["Subject"] = one_line(mail.subject)
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
+    if mail.text or not mail.html:
+        message.set_content(mail.text)
+        if mail.html:
+            message.add_alternative(mail.html, subtype="html")
+    else:
+        message.set_content(mail.html, subtype="html")
     for header, value in mail.headers.items():
         if header.lower() not in OWN_HEADERS:
             message[header] = one_line(str(value))
-    message.set_content(mail.text)
-    if mail.html:
-        message.add_alternative(mail.html, subtype="html")
     return message
 
 
@@ -231,6 +228,15 @@ def ascii_address(address: str) -> str:
     """Write the domain of an address as the mail system does."""
     local, _at, domain = address.rpartition("@")
     return f"{local}@{punycode(domain)}"
+
+
+def _sender() -> Address:
+    """Read MAIL_FROM, leniently: a council's name may hold a comma that nobody put in quotes."""
+    name, bracket, address = settings.MAIL_FROM.rpartition("<")
+    try:
+        return Address(name.strip(' "'), addr_spec=address.rstrip("> ") if bracket else address)
+    except ValueError as error:
+        raise ImproperlyConfigured("MAIL_FROM must be an address.") from error
 
 
 def _expect_2xx(answer: tuple[int, bytes], refused: Callable[[str], Exception]) -> None:

@@ -18,19 +18,27 @@ PEOPLE_AT_ONCE = 1000
 
 
 def queue_digests(
-    now: datetime, *, limit: int = PEOPLE_AT_ONCE, report: Callable[[int, int], None] | None = None
+    now: datetime,
+    *,
+    wait: bool = False,
+    limit: int = PEOPLE_AT_ONCE,
+    report: Callable[[int, int], None] | None = None,
 ) -> int:
     """Write the digests that are due and not yet written; returns how many have a mail.
 
-    Run twice or by two workers at once it writes each one once. After each batch `report` gets
-    how many people were looked at and how many mails were written so far.
+    Run twice or by two workers at once it writes each one once: while one is at it, another
+    leaves it the rest, or waits for its turn. After each batch `report` gets how many people
+    were looked at and how many mails were written so far.
     """
     day, frequencies = digests.due_on(now)
     seen = written = 0
     due = digests.people_due(day, frequencies, now)
     people = list(due[:limit]) if frequencies else []
     while people:
-        written += _write_batch(people, day, frequencies, now)
+        with transaction.atomic():
+            if not digests.take_turn(wait=wait):
+                break
+            written += _write_batch(people, day, frequencies, now)
         seen += len(people)
         if report:
             report(seen, written)
@@ -38,7 +46,6 @@ def queue_digests(
     return written
 
 
-@transaction.atomic
 def _write_batch(
     people: list[User], day: date, frequencies: list[Membership.Frequency], now: datetime
 ) -> int:
@@ -70,8 +77,8 @@ def _write_batch(
 
 def write_digests(news: list[News], opened: Mapping[int, Digest]) -> dict[int, Letter]:
     """Write the letters of the digests that have news, by pk; what they share is drawn once."""
-    found = Post.objects.filter(pk__in={item.post_id for item in news})
-    posts = found.with_author().select_related("thread__community").defer("search", "html").in_bulk()
+    found = Post.objects.filter(pk__in={item.post_id for item in news}).with_author()
+    posts = found.select_related("thread__community").defer("search", "html").in_bulk()
     stories: dict[int, list[Story]] = defaultdict(list)
     for item in news:
         stories[item.digest_id].append(_story(item, posts[item.post_id]))

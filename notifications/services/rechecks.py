@@ -53,6 +53,8 @@ def _address_fault(mail: Mail, suppressed: set[str]) -> str:
         if mail.user is None or not mail.user.email:
             return "the person has no address"
         mail.to = mail.user.email
+    if not mail.to:
+        return "the person has no address"
     return "the address is suppressed" if mail.to.lower() in suppressed else ""
 
 
@@ -138,13 +140,13 @@ def _without_faults(opened: dict[int, Digest]) -> dict[int, Letter | None]:
     """Write anew the digests that tell of something they must not; None where nothing is left."""
     items = list(digests.with_faults(opened))
     threads: dict[User, set[int]] = defaultdict(set)
-    for item in items:
-        threads[opened[item.digest_id].user].add(item.thread_id)
+    for digest_pk, _reader, thread_pk, _has_fault in items:
+        threads[opened[digest_pk].user].add(thread_pk)
     readable = pick_readable(Thread, threads)
     faulty = {
-        item.digest_id
-        for item in items
-        if item.has_fault or (opened[item.digest_id].user_id, item.thread_id) not in readable
+        digest_pk
+        for digest_pk, reader, thread_pk, has_fault in items
+        if has_fault or (reader, thread_pk) not in readable
     }
     if not faulty:
         return {}

@@ -94,18 +94,15 @@ def send_mail(most_batches: int = 50) -> Outcome:
 def send_batch(limit: int = MAILS_AT_ONCE) -> Outcome:
     """Claim mails that are due, send each outside any transaction, and stamp each at once."""
     outcome = Outcome()
-    batch = _claim(limit, outcome)
-    if not batch.mails:
-        return outcome
-    reasons = recheck(batch.mails)
     with open_transport() as transport:
+        batch = _claim(limit, outcome)
+        reasons = recheck(batch.mails)
         for mail in list(batch.mails):
             if not batch.holds(mail):
                 continue
+            state = State.SKIPPED
             if mail.pk in reasons:
-                note = reasons[mail.pk][:300]
-                state = State.SKIPPED
-                batch.stamp(mail, state, note=note, **WIPED)
+                batch.stamp(mail, state, note=reasons[mail.pk], **WIPED)
             else:
                 state = _send_one(transport, batch, mail, outcome)
             outcome.counts[mail.queue, state] += 1
@@ -162,9 +159,9 @@ def _send_one(transport: Transport, batch: Batch, mail: Mail, outcome: Outcome) 
         outcome.server_away = str(error)
         return _wait(batch, mail, PAUSE_WHILE_AWAY, str(error), attempts=F("attempts") - 1)
     except Delayed as error:
-        if mail.attempts >= MOST_ATTEMPTS:
-            return _end(batch, mail, State.FAILED, str(error))
-        return _wait(batch, mail, PAUSES[mail.attempts - 1], str(error))
+        if mail.attempts < MOST_ATTEMPTS:
+            return _wait(batch, mail, PAUSES[mail.attempts - 1], str(error))
+        return _end(batch, mail, State.FAILED, str(error))
     except Refused as error:
         if error.address_is_bad:
             suppress(mail.to, reason=str(error))
@@ -175,9 +172,12 @@ def _send_one(transport: Transport, batch: Batch, mail: Mail, outcome: Outcome) 
         # One message that cannot be built must not keep the others waiting.
         logger.exception("Mail %s cannot be sent", mail.pk)
         return _end(batch, mail, State.FAILED, repr(error))
-    if not batch.stamp(
-        mail, State.SENT, sent_at=Now(), to=mail.to, subject=mail.subject, note="", **WIPED
-    ):
+    return _sent(batch, mail)
+
+
+def _sent(batch: Batch, mail: Mail) -> State:
+    as_sent = {"to": mail.to, "subject": mail.subject, "note": "", **WIPED}
+    if not batch.stamp(mail, State.SENT, sent_at=Now(), **as_sent):
         logger.warning("Mail %s was sent after its lease had lapsed", mail.pk)
     return State.SENT
 

@@ -99,7 +99,7 @@ def test_site_is_read_only_while_its_own_process_holds_the_lock(tmp_path):
     noted = {"pid": 4321, "environment": {"SITE_URL": "http://localhost:8000"}}
     state.write_private(tmp_path / "site.json", json.dumps(noted))
 
-    assert state.read_site(tmp_path, 4321) == {"SITE_URL": "http://localhost:8000"}
+    assert state.read_site(tmp_path, 4321) == noted
     assert state.read_site(tmp_path, 1234) is None
     assert state.read_site(tmp_path / "nowhere", 4321) is None
 

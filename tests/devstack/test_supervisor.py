@@ -45,6 +45,13 @@ def test_run_shows_every_line_with_its_speaker(supervisor, capfd):
     assert supervisor.children == []
 
 
+def test_line_that_counts_upwards_is_shown_as_it_ends(supervisor, capfd):
+    counting = r"print('1 of 2   \r2 of 2   \r\ndone')"
+    supervisor.run(program("step", sys.executable, "-c", counting))
+
+    assert capfd.readouterr().out == "step     | 2 of 2\nstep     | done\n"
+
+
 def test_check_names_the_child_that_ended(supervisor):
     child = supervisor.start(program("web", sys.executable, "-c", "exit(4)"))
     child.process.wait()

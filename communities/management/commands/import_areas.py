@@ -1,5 +1,6 @@
 """Import areas and their boundaries from a GeoJSON file."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,4 +37,4 @@ class Command(ImportCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         names = AreaChoices.__dataclass_fields__
         choices = AreaChoices(**{name: options[name] for name in names})
-        self.take_in(lambda progress: import_areas(options["file"], choices, progress))
+        self.take_in(partial(import_areas, options["file"], choices))

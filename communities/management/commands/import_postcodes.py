@@ -1,5 +1,6 @@
 """Import postcodes with their positions and wards from a CSV file."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,4 +27,4 @@ class Command(ImportCommand):
             options["lat_field"],
             options["lon_field"],
         )
-        self.take_in(lambda progress: import_postcodes(options["file"], fields, progress))
+        self.take_in(partial(import_postcodes, options["file"], fields))

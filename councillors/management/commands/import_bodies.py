@@ -1,5 +1,6 @@
 """Import authorities, their areas and bodies, from a CSV file."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,4 +17,4 @@ class Command(ImportCommand):
         parser.add_argument("file", type=Path, help="a CSV file with a header")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.take_in(lambda progress: import_bodies(options["file"], progress))
+        self.take_in(partial(import_bodies, options["file"]))

@@ -1,5 +1,6 @@
 """Import councillors from a CSV list of one body, or from Popolo JSON."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,6 @@ class Command(ImportCommand):
         if not is_popolo and not body:
             raise CommandError("Say with --body whose councillors the CSV file lists.")
         if is_popolo:
-            self.take_in(lambda progress: import_popolo(path, on, progress))
+            self.take_in(partial(import_popolo, path, on))
         else:
-            self.take_in(lambda progress: import_list(path, body, on))
+            self.take_in(lambda _progress: import_list(path, body, on))

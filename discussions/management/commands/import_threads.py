@@ -1,11 +1,11 @@
 """Import conversations that were held elsewhere as threads of a community."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from communities.importers.report import Progress, Report
 from communities.management.importing import ImportCommand
 from discussions.importers.madrid import import_madrid
 from discussions.importers.polis import import_polis
@@ -29,11 +29,7 @@ class Command(ImportCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         paths, slug = options["files"], options["community"]
         if options["format"] == "decide-madrid":
-            self.take_in(lambda progress: import_madrid(paths, slug, progress))
+            self.take_in(partial(import_madrid, paths, slug))
             return
         for path in paths:
-
-            def take_one(progress: Progress, path: Path = path) -> Report:
-                return import_polis(path, slug, progress)
-
-            self.take_in(take_one)
+            self.take_in(partial(import_polis, path, slug))

@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._tell()
         now = options["now"] or timezone.now()
-        written = services.queue_digests(now, report=self._report_digests)
+        written = services.queue_digests(now, wait=True, report=self._report_digests)
         self.stdout.write(f"digests written: {written}")
         outcome = self._send()
         for queue in Mail.Queue.values:

@@ -5,12 +5,8 @@ import signal
 import subprocess
 import sys
 import time
-from email.message import EmailMessage
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message
-from django.conf import settings
 from django.core.mail import send_mail
 from django.db import connection
 
@@ -20,33 +16,14 @@ from tests.factories import make_membership, make_post, make_thread, make_user
 PATIENCE = 45  # seconds
 
 
-class Sink(Message):
-    def __init__(self):
-        super().__init__(EmailMessage)
-        self.received = []
-
-    def handle_message(self, message):
-        self.received.append(message)
-
-
 @pytest.fixture
-def sink():
-    handler = Sink()
-    controller = Controller(handler, hostname="127.0.0.1", port=0)
-    controller.start()
-    handler.port = controller.server.sockets[0].getsockname()[1]
-    yield handler
-    controller.stop()
-
-
-@pytest.fixture
-def worker(sink, tmp_path):
+def worker(post_office, settings, tmp_path):
     test_database = connection.settings_dict["NAME"]
     server = os.environ["DATABASE_URL"].rpartition("/")[0]
     env = {
         **os.environ,
         "DATABASE_URL": f"{server}/{test_database}",
-        "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
+        "EMAIL_URL": settings.EMAIL_URL,
     }
     command = [
         sys.executable,
@@ -89,7 +66,7 @@ def wait_until(condition):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_worker_sends_what_was_written_and_tells_of_a_reply(sink, worker):
+def test_worker_sends_what_was_written_and_tells_of_a_reply(post_office, worker):
     asker = make_user(email="kay@example.org")
     thread = make_thread(author=asker, title="Ice on Mill Lane")
     make_membership(asker, thread.community, digest="never")
@@ -97,13 +74,12 @@ def test_worker_sends_what_was_written_and_tells_of_a_reply(sink, worker):
     send_mail("Your link", "Open it.", None, ["mo@example.org"])
     make_post(thread, body="The gritter came at six.")
 
-    wait_until(lambda: len(sink.received) >= 2)
     wait_until(lambda: Mail.objects.filter(state="sent").count() == 2)
-    by_address = {message["To"]: message for message in sink.received}
+    by_address = dict(post_office.taken)
     assert set(by_address) == {"mo@example.org", "kay@example.org"}
     assert by_address["mo@example.org"]["Subject"] == "Your link"
     assert "Ice on Mill Lane" in by_address["kay@example.org"]["Subject"]
-    assert {m["Message-ID"] for m in sink.received} == set(
+    assert {m["Message-ID"] for _, m in post_office.taken} == set(
         Mail.objects.values_list("message_id", flat=True)
     )
     assert Delivery.objects.get().user == asker
