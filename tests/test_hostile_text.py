@@ -1,4 +1,4 @@
-"""Whatever a person or a program sends: a page, a redirect or a helpful refusal, never a failure."""
+"""Whatever a person or a program sends: a page, a redirect or a refusal that helps, no failure."""
 
 from urllib.parse import urlencode
 

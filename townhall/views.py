@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.requests import SignedInRequest
 from communities.models import Area, Community, Membership
 from communities.paging import newest_first
 from councillors.models import Councillor, Person
@@ -48,10 +49,10 @@ def place_detail(request: HttpRequest, code: str) -> HttpResponse:
     viewer, areas = request.user, [area, *area.lineage]
     around = list(Area.objects.current().sharing_postcodes(area).defer("boundary")[:12])
     seats = Councillor.objects.sitting().filter(area__in=[*areas, *around]).with_person()
-    communities = Community.objects.visible_to(viewer).current().for_areas([*areas, *around])
+    here = Community.objects.visible_to(viewer).current().for_areas([*areas, *around])
+    communities = list(here.order_by("-member_count")[:12])
     threads = Thread.objects.visible_to(viewer).published().with_last_read(viewer)
     questions = Question.objects.visible_to(viewer).in_public().unanswered().for_list()
-    communities = list(communities.order_by("-member_count")[:12])
     context = {
         "area": area,
         "around": around,
@@ -118,9 +119,9 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
-    memberships = Membership.objects.filter(user=request.user).select_related("community")
-    memberships = list(memberships.order_by("community__name"))
+def mine(request: SignedInRequest) -> HttpResponse:
+    joined = Membership.objects.filter(user=request.user).select_related("community")
+    memberships = list(joined.order_by("community__name"))
     threads = Thread.objects.visible_to(request.user).published()
     threads = threads.filter(community__in=[row.community_id for row in memberships])
     after = request.GET.get("after", "")
