@@ -54,7 +54,7 @@ class AreaAdmin(AreaFieldsAdmin):
         return False
 
 
-class LocalLinkInline(admin.TabularInline):
+class LocalLinkInline(admin.StackedInline):
     model = LocalLink
     extra = 1
 

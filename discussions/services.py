@@ -122,7 +122,7 @@ def set_status(post: Post, status: Post.Status, *, by: User) -> Post:
     Gives the number and writes the Announcement when a post is published for the first time.
     Raises ValidationError where the post has that status already.
     """
-    Community.objects.select_for_update().get(threads__posts=post.pk)
+    Community.objects.select_for_update(of=("self",)).get(threads__posts=post.pk)
     thread = Thread.objects.select_for_update().get(pk=post.thread_id)
     post = Post.objects.select_for_update().get(pk=post.pk)
     if post.status == status:

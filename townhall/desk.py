@@ -43,6 +43,7 @@ class Work:
 class DeskSite(AdminSite):
     """The admin with the desk in front; signing in, with its limits, is the site's own."""
 
+    enable_nav_sidebar = False
     site_title = site_header = index_title = _("Staff desk")
 
     def index(self, request: Any, extra_context: Any = None) -> TemplateResponse:

@@ -1,7 +1,7 @@
 """Pages that gather several rooms: home, place, councillor, search, mine, about."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -49,8 +49,10 @@ def place_detail(request: HttpRequest, code: str) -> HttpResponse:
     viewer, areas = request.user, [area, *area.lineage]
     around = list(Area.objects.current().sharing_postcodes(area).defer("boundary")[:12])
     seats = Councillor.objects.sitting().filter(area__in=[*areas, *around]).with_person()
+    seats = list(seats.order_by("area__kind", "person__name")[:24])
     here = Community.objects.visible_to(viewer).current().for_areas([*areas, *around])
-    communities = list(here.order_by("-member_count")[:12])
+    its_own_first = Case(When(area=area, kind=Community.Kind.AREA, then=0), default=1)
+    communities = list(here.order_by(its_own_first, "-member_count")[:12])
     threads = Thread.objects.visible_to(viewer).published().with_last_read(viewer)
     questions = Question.objects.visible_to(viewer).in_public().unanswered().for_list()
     context = {
@@ -58,10 +60,10 @@ def place_detail(request: HttpRequest, code: str) -> HttpResponse:
         "around": around,
         "near": Area.objects.near(area).defer("boundary"),
         "children": Area.objects.current().for_page().filter(parent=area).order_by("kind", "name"),
-        "seats": seats.order_by("area__kind", "person__name")[:24],
+        "seats": seats,
         "communities": communities,
         "threads": threads.filter(community__in=communities).for_list()[:8],
-        "questions": questions.filter(Q(area=area) | Q(seat__area=area))[:6],
+        "questions": questions.filter(Q(area=area) | Q(seat__in=seats))[:6],
         "successors": area.successors.all()[:12] if area.is_closed else [],
         "section": "place",
     }

@@ -192,10 +192,11 @@ def test_import_does_not_take_a_shared_page_for_a_person(tmp_path: Path) -> None
     page = "https://example.org/all"
     rows = [f"Anne Reed,,Sandside,,{page}", f"Sam Hill,,Sandside,,{page}"]
     run(tmp_path, *rows)
+    before = set(Person.objects.values_list("pk", "name"))
 
     run(tmp_path, *rows[::-1])
 
-    assert seats() == {("Anne Reed", "Sandside", None, None), ("Sam Hill", "Sandside", None, None)}
+    assert set(Person.objects.values_list("pk", "name")) == before
 
 
 def test_import_keeps_namesakes_apart(tmp_path: Path) -> None:
@@ -211,6 +212,23 @@ def test_import_keeps_namesakes_apart(tmp_path: Path) -> None:
     assert "people: 0 added, 0 changed, 3 left" in said
     slugs = Person.objects.values_list("slug", flat=True)
     assert set(slugs) == {"sam-hill", "sam-hill-northmoor", "sam-hill-northmoor-2"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["Sam Hill,,Mill & Fell,,https://example.org/2"],
+        ["Sam Hill,,Mill & Fell,,", "Sam Hill,,,,"],
+    ],
+)
+def test_import_takes_a_namesake_in_another_ward_for_somebody_new(
+    tmp_path: Path, rows: list[str]
+) -> None:
+    run(tmp_path, "Sam Hill,,Sandside,,https://example.org/1")
+
+    run(tmp_path, *rows, on="2026-05-07")
+
+    assert Person.objects.count() == 2
 
 
 def test_import_leaves_other_bodies_and_other_roles_alone(tmp_path: Path) -> None:

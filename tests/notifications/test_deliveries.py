@@ -215,3 +215,14 @@ def test_queue_deliveries_in_a_members_community_asks_for_many_people_at_once(
         queue_deliveries()
 
     assert len(told()) == 30
+
+
+def test_queue_deliveries_tells_nobody_of_an_answer_that_is_gone(cast):
+    question = make_question(author=cast.resident, seat=cast.seat, body=cast.body)
+    question = questions.open_question(question, by=cast.moderator)
+    drain()
+    announce(Announcement.Kind.ANSWER, question)
+
+    drain()
+
+    assert told(kind="answer") == []

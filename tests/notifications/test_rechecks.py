@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from communities.models import Membership
 from discussions.models import Post, Thread
-from discussions.services import follow_thread, set_status
+from discussions.services import Draft, follow_thread, set_status
 from notifications.emails.links import Purpose, Wish
 from notifications.models import Mail
 from notifications.services import (
@@ -15,14 +15,17 @@ from notifications.services import (
     send_batch,
     unsubscribe,
 )
+from questions import services as questions
 from tests.factories import (
     make_community,
     make_decision,
     make_membership,
     make_post,
+    make_question,
     make_thread,
     make_user,
 )
+from tests.notifications.conftest import make_mail
 
 pytestmark = pytest.mark.django_db
 
@@ -223,3 +226,41 @@ def test_recheck_costs_the_same_for_few_and_for_many(outbox, django_assert_num_q
         send_batch()
 
     assert Mail.objects.filter(state="sent").count() == 33
+
+
+def test_recheck_skips_news_for_somebody_without_an_address(reader, outbox):
+    digest()
+    email, reader.email = reader.email, None
+    reader.save()
+
+    outcome = send_batch()
+
+    assert dict(outcome.counts) == {("digest", "skipped"): 1}
+    assert Mail.objects.get(to=email).note == "the person has no address"
+
+
+def test_recheck_skips_the_alert_of_an_answer_that_was_hidden(cast, outbox):
+    question = make_question(author=cast.resident, seat=cast.seat, body=cast.body)
+    question = questions.open_question(question, by=cast.moderator)
+    while queue_deliveries():
+        pass
+    queue_alerts()
+    send_batch()
+    answer = questions.answer_question(question, by=cast.councillor, draft=Draft("Rude words."))
+    while queue_deliveries():
+        pass
+    queue_alerts()
+    hide(answer)
+
+    outcome = send_batch()
+
+    assert dict(outcome.counts) == {("alert", "skipped"): 1}
+
+
+def test_recheck_leaves_mail_to_an_erased_address_where_it_is(outbox):
+    mail = make_mail(to="")
+
+    send_batch()
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.note) == ("skipped", "the person has no address")
