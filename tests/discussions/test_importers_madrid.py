@@ -167,6 +167,17 @@ def test_import_adds_what_is_new_after_what_is_here(tmp_path: Path, community: C
     assert thread.last_post_at == last_post_at
 
 
+def test_import_links_a_reply_to_a_comment_of_an_earlier_file(
+    tmp_path: Path, community: Community
+) -> None:
+    run(tmp_path, FIRST)
+
+    run(tmp_path, REPLY)
+
+    post = Post.objects.get(import_key="madrid:comment:102")
+    assert post.reply_to == Post.objects.get(import_key="madrid:comment:101")
+
+
 def test_import_leaves_a_thread_where_it_is(tmp_path: Path, community: Community) -> None:
     run(tmp_path)
     other = make_community(slug="other")
