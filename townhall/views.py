@@ -48,8 +48,8 @@ def place_detail(request: HttpRequest, code: str) -> HttpResponse:
     area = get_object_or_404(Area.objects.with_lineage(), code=code)
     viewer, areas = request.user, [area, *area.lineage]
     around = list(Area.objects.current().sharing_postcodes(area).defer("boundary")[:12])
-    seats = Councillor.objects.sitting().filter(area__in=[*areas, *around]).with_person()
-    seats = list(seats.order_by("area__kind", "person__name")[:24])
+    sitting = Councillor.objects.sitting().filter(area__in=[*areas, *around]).with_person()
+    seats = list(sitting.order_by("area__kind", "person__name")[:24])
     here = Community.objects.visible_to(viewer).current().for_areas([*areas, *around])
     its_own_first = Case(When(area=area, kind=Community.Kind.AREA, then=0), default=1)
     communities = list(here.order_by(its_own_first, "-member_count")[:12])
