@@ -6,9 +6,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.db.models.signals import post_migrate
 
 from tests.factories import (
     make_area,
@@ -21,15 +22,25 @@ from tests.factories import (
     make_user,
 )
 
+make_group = import_module("moderation.migrations.0003_moderators_group").make_group
+
+
+def _make_group_again(sender: AppConfig, **kwargs: Any) -> None:
+    """Tests with real transactions empty every table; bring back what the migration made."""
+    if sender.label == "moderation":
+        make_group(apps, None)
+
+
+post_migrate.connect(_make_group_again, weak=False)
+
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's loop runs in this thread
 
 
 @pytest.fixture(autouse=True)
 def _settings_for_tests(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.EMAIL_BACKEND = (
-        "notifications.backend.QueueBackend"  # Django's own test backend is off
-    )
+    # Django puts a test backend of its own in its place.
+    settings.EMAIL_BACKEND = "notifications.backend.QueueBackend"
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -66,7 +77,7 @@ def cast(db: None) -> SimpleNamespace:
     )
     make_capacity(people["councillor"], seat)
     moderator = make_user(public_name="Sam Whitlock", is_staff=True)
-    moderator.groups.add(moderators())
+    moderator.groups.add(Group.objects.get(name="Moderators"))
     admin = make_user(public_name="Alex Stone", is_staff=True, is_superuser=True)
     return SimpleNamespace(
         ward=ward,
@@ -78,13 +89,6 @@ def cast(db: None) -> SimpleNamespace:
         admin=admin,
         **people,
     )
-
-
-def moderators() -> Group:
-    """Return the group as the migration makes it; tests with real transactions empty the tables."""
-    if not Group.objects.filter(name="Moderators").exists():
-        import_module("moderation.migrations.0003_moderators_group").make_group(apps, None)
-    return Group.objects.get(name="Moderators")
 
 
 @pytest.fixture

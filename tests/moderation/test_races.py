@@ -9,7 +9,7 @@ from moderation import services
 from moderation.models import Appeal, Decision, Report
 from tests.factories import make_post, make_thread, make_user
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

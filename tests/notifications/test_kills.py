@@ -18,7 +18,7 @@ from tests.factories import make_community, make_membership, make_post, make_thr
 from tests.notifications.conftest import make_mail
 from townhall.celery import app
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from notifications.services import (
 from tests.factories import make_community, make_membership, make_post, make_thread, make_user
 from tests.notifications.conftest import make_mail
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(count, act):

@@ -12,7 +12,7 @@ from questions.services import Addressee, Inquiry
 from tests.factories import make_user
 from tests.questions.conftest import ANSWER
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_ask_question_at_the_same_moment_with_one_key_hands_in_one(cast):
