@@ -1,5 +1,6 @@
 """What was said: threads, numbered posts, tags, thanks, and what each reader has read."""
 
+import re
 from typing import ClassVar, Self
 
 from django.contrib.postgres.indexes import GinIndex
@@ -18,6 +19,8 @@ from communities.models import Community, Viewer, moderates_everywhere
 from councillors.models import Capacity
 
 POSTS_PER_PAGE = 20
+# What Markdown adds to plain words: stars, quotes, list and heading marks, addresses of links.
+MARKS = re.compile(r"\*+|`+|~~|^\s*(?:[#>]+|-)\s+|!?\[([^\]\n]{0,200})\]\([^)\n]{0,500}\)", re.M)
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
@@ -292,7 +295,7 @@ class Post(models.Model):
 
     @property
     def excerpt(self) -> str:
-        text = " ".join(self.body.split())
+        text = " ".join(MARKS.sub(r"\1", self.body).split())
         return text if len(text) <= 140 else text[:139].rstrip() + "…"
 
 

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Announcement, User
 from accounts.services import announce, record_act
+from communities.markup import render, storable
 from communities.models import Community
 from communities.permissions import may_moderate
 from councillors.models import Capacity
-from discussions.markup import render, storable
 from discussions.models import Follow, Post, Thanks, Thread, Visit
 from discussions.permissions import may_post, may_start_thread, may_thank
 from discussions.search import update_search

@@ -13,8 +13,8 @@ from django.db.models.functions import Greatest
 from accounts.models import User
 from communities.importers.files import Row
 from communities.importers.report import Progress, Refused, Report
+from communities.markup import render, storable
 from communities.models import Community
-from discussions.markup import render, storable
 from discussions.models import Post, Thread
 from discussions.search import update_search
 

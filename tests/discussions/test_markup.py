@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from communities.markup import LONGEST_TEXT, render, storable
+from discussions.models import Post
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -67,3 +68,16 @@ def test_render_takes_any_unicode(source):
 
 def test_storable_drops_nul_and_lone_surrogates():
     assert storable("a\x00b\ud800c\r\nd") == "ab?c\nd"
+
+
+@pytest.mark.parametrize(
+    ("body", "excerpt"),
+    [
+        ("Shares: **712** and *more*", "Shares: 712 and more"),
+        ("# Title\n\n- one\n- two", "Title one two"),
+        ("> quoted\n\nshaz_nm4 said [this](https://example.org/a_b)", "quoted shaz_nm4 said this"),
+        ("word " * 40, "word " * 27 + "word…"),
+    ],
+)
+def test_excerpt_is_plain_words(body, excerpt):
+    assert Post(body=body).excerpt == excerpt
