@@ -29,10 +29,10 @@ INTERRUPTED = 130
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run pytest beside throw-away services; the whole suite prints its coverage."""
+    """Run pytest beside throw-away services; the whole suite on every core, with its coverage."""
     browser = chromium()
     compile_catalogues()
-    options = arguments or ["--cov"]
+    options = arguments or ["--cov", "--numprocesses=auto"]
     return run_beside_throw_away_services([sys.executable, "-m", "pytest", *options], ROOT, browser)
 
 

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -186,10 +186,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 
 # Work outside the request
 
-_redis = urlsplit(REDIS_URL)
-CELERY_BROKER_URL = (
-    f"redis+socket://{unquote(_redis.path)}" if _redis.scheme == "unix" else REDIS_URL
-)
+CELERY_BROKER_URL = REDIS_URL
+if (_redis := urlsplit(REDIS_URL)).scheme == "unix":  # Celery spells sockets in its own way
+    _database = parse_qs(_redis.query).get("db", ["0"])[0]
+    CELERY_BROKER_URL = f"redis+socket://{unquote(_redis.path)}?virtual_host={_database}"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -7,9 +7,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from councillors.models import Councillor
+from discussions.services import set_status
 from questions import services
 from questions.models import Question
-from tests.factories import make_body, make_community, make_person, make_seat, make_user
+from tests.factories import (
+    make_body,
+    make_community,
+    make_decision,
+    make_person,
+    make_seat,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -195,6 +203,17 @@ def test_ask_page_shows_what_was_asked_already(cast, client_of, opened, answered
     similar = client_of(cast.resident).get(ASK).context["similar"]
 
     assert [row["question"] for row in similar] == [done, to_ward, to_seat]
+
+
+def test_ask_page_shows_nobody_what_staff_hid(cast, client_of, opened):
+    hidden, kept = opened(title="Hidden?"), opened(title="Kept?")
+    post = hidden.thread.posts.get()
+    make_decision(post, verb="hide", rule="abuse")
+    set_status(post, "hidden", by=cast.moderator)
+
+    similar = client_of(cast.moderator).get(ASK).context["similar"]
+
+    assert [row["question"] for row in similar] == [kept]
 
 
 def test_ask_page_costs_the_same_for_one_and_three(
