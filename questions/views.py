@@ -279,8 +279,8 @@ def _soonest_first(waiting: QuestionQuerySet, after: str) -> Page:
     try:
         start, number = date.fromisoformat(due_on), int(pk)
     except ValueError:
-        start, number = date.min, 0
-    if 0 < number < 2**63:
+        pass
+    else:
         later = Q(due_on__gt=start) | Q(due_on=start, pk__gt=number)
         waiting = waiting.filter(later, due_on__gte=start)
     found = list(waiting[: QUESTIONS_PER_PAGE + 1])
