@@ -9,7 +9,6 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
-from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -162,7 +161,7 @@ def mark_read(thread: Thread, *, by: User, number: int) -> None:
         [Visit(user=by, thread=thread, last_number=number)], ignore_conflicts=True
     )
     Visit.objects.filter(user=by, thread=thread, last_number__lt=number).update(
-        last_number=Greatest(F("last_number"), number), at=timezone.now()
+        last_number=number, at=timezone.now()
     )
 
 

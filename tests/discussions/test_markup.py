@@ -41,6 +41,11 @@ def test_render_leaves_nothing_active(source):
             '<p>see <a href="https://example.org/a" rel="nofollow ugc noopener">'
             "https://example.org/a</a></p>\n",
         ),
+        ("<b>so</b>", "<p>&lt;b&gt;so&lt;/b&gt;</p>\n"),
+        (
+            "![a cat](https://example.org/a)",
+            '<p>!<a href="https://example.org/a" rel="nofollow ugc noopener">a cat</a></p>\n',
+        ),
         ("> said", "<blockquote>\n<p>said</p>\n</blockquote>\n"),
     ],
 )

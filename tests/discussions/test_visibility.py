@@ -3,7 +3,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from communities.models import Community
 from discussions.models import Post, Thread
-from discussions.services import Draft, reply
+from discussions.services import Draft, reply, start_thread
 from tests.factories import make_community, make_membership, make_thread, make_user
 
 CAST = ["visitor", "resident", "neighbour", "outsider", "ambassador", "moderator", "admin"]
@@ -45,6 +45,17 @@ def test_posts_visible_to_each_of_the_cast(cast, said, name, sees):
     visible = set(Post.objects.visible_to(viewer(cast, name)))
 
     assert {key for key, post in said.items() if post in visible} == sees
+
+
+@pytest.mark.parametrize("name", CAST)
+def test_held_thread_is_visible_to_its_author_and_moderators(cast, name):
+    Community.objects.filter(pk=cast.community.pk).update(hold_first_posts=True)
+    community = Community.objects.get(pk=cast.community.pk)
+    thread = start_thread(community, by=cast.resident, title="New here", draft=Draft("Hi."))
+
+    visible = Thread.objects.visible_to(viewer(cast, name))
+
+    assert (thread in visible) is (name in {"resident", "moderator", "admin"})
 
 
 def test_held_post_is_visible_to_its_author(said):

@@ -1,6 +1,7 @@
 from datetime import date
 
 from communities.models import Area
+from questions.services import open_question
 from tests.factories import (
     make_area,
     make_community,
@@ -43,9 +44,13 @@ def test_place_page_leaves_out_what_is_elsewhere(cast, client):
     elsewhere = make_area(name="Harbour")
     make_thread(make_community(area=elsewhere), title="Boats")
     seat = make_seat(area=elsewhere)
+    for asked, title in ((seat, "Who dredges the harbour?"), (cast.seat, "Who grits Mill Lane?")):
+        open_question(make_question(seat=asked, title=title), by=cast.moderator)
 
     html = client.get(cast.ward.get_absolute_url()).content.decode()
 
+    assert "Who grits Mill Lane?" in html
+    assert "Who dredges the harbour?" not in html
     assert "Boats" not in html
     assert seat.person.name not in html
 

@@ -4,11 +4,12 @@ from tests.factories import make_community, make_thread
 
 
 def test_search_marks_hits_and_escapes_the_text(cast, client):
-    make_thread(cast.community, body="<b>heron</b> & \x02chick")
+    make_thread(cast.community, body="<b>heron</b> < 5 & \x02chick")
 
     html = client.get("/search/", {"q": "heron"}).content.decode()
 
     assert "<mark>heron</mark>" in html
+    assert "&lt; 5 &amp;" in html
     assert "<b>" not in html.split("<ol")[1].split("</ol>")[0]
 
 
