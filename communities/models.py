@@ -158,21 +158,20 @@ class Area(models.Model):
         return above
 
     @property
-    def view_box(self) -> str:
-        """The frame of the outline with a margin of a twelfth around it, as SVG wants it."""
-        if self.box_left is None or self.box_top is None:
-            return "0 0 1 1"
-        width = (self.box_right or 0) - self.box_left
-        height = (self.box_bottom or 0) - self.box_top
-        margin = max(width, height) // 12 + 1
-        return (
-            f"{self.box_left - margin} {self.box_top - margin} "
-            f"{width + 2 * margin} {height + 2 * margin}"
-        )
-
-    @property
     def is_closed(self) -> bool:
         return self.valid_to is not None and self.valid_to < timezone.localdate()
+
+
+def frame_of(areas: Iterable[Area]) -> str:
+    """Return the SVG view box around the outlines of some areas, with a margin; "" without any."""
+    drawn = [area for area in areas if area.outline]
+    if not drawn:
+        return ""
+    left, top = min(a.box_left or 0 for a in drawn), min(a.box_top or 0 for a in drawn)
+    width = max(a.box_right or 0 for a in drawn) - left
+    height = max(a.box_bottom or 0 for a in drawn) - top
+    margin = max(width, height) // 12 + 1
+    return f"{left - margin} {top - margin} {width + 2 * margin} {height + 2 * margin}"
 
 
 class Postcode(models.Model):

@@ -98,7 +98,8 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
     if thread.is_question:
         return redirect("questions:question-detail", thread.pk, thread.slug)
     if slug != thread.slug:
-        return redirect(thread)
+        query = request.GET.urlencode()
+        return redirect(f"{thread.get_absolute_url()}{'?' if query else ''}{query}")
     page = page_number(request, thread)
     context = {
         **posts_context(request, thread, page),

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
-from communities.models import Area, Community, Membership
+from communities.models import Area, Community, Membership, frame_of
 from communities.paging import newest_first
 from councillors.models import Councillor, Person
 from discussions.models import Post, Thread
@@ -55,11 +55,13 @@ def place_detail(request: HttpRequest, code: str) -> HttpResponse:
     communities = list(here.order_by(its_own_first, "-member_count")[:12])
     threads = Thread.objects.visible_to(viewer).published().with_last_read(viewer)
     questions = Question.objects.visible_to(viewer).in_public().unanswered().for_list()
+    children = list(Area.objects.current().for_page().filter(parent=area).order_by("kind", "name"))
     context = {
         "area": area,
+        "frame": frame_of([area]) or frame_of(children),
         "around": around,
-        "near": Area.objects.near(area).defer("boundary"),
-        "children": Area.objects.current().for_page().filter(parent=area).order_by("kind", "name"),
+        "near": Area.objects.near(area).defer("boundary") if area.outline else children,
+        "children": children,
         "seats": seats,
         "communities": communities,
         "threads": threads.filter(community__in=communities).for_list()[:8],

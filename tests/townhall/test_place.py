@@ -78,6 +78,15 @@ def test_map_is_drawn_with_neighbours_and_a_text_alternative(cast, client):
     assert "Outline of Millbrook, a ward among its neighbours: Harbour" in " ".join(html.split())
 
 
+def test_district_without_an_outline_is_drawn_from_its_wards(cast, client):
+    Area.objects.filter(pk=cast.ward.pk).update(**SQUARE)
+
+    html = client.get(cast.ward.parent.get_absolute_url()).content.decode()
+
+    assert 'viewBox="-1 -1 12 12"' in html
+    assert "Map of the places in Northmoor: Millbrook" in " ".join(html.split())
+
+
 def test_place_without_a_map_says_so(cast, client):
     html = client.get(cast.ward.get_absolute_url()).content.decode()
 
