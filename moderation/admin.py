@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnlyAdmin, signed_in
@@ -63,7 +63,7 @@ class AppealStateFilter(StateFilter):
 class ReportAdmin(ReadOnlyAdmin):
     """The queue: one line for each reported post, gravest first, then oldest."""
 
-    list_display = ["rule", "words", "author", "community", "reports", "created_at", "decision"]
+    list_display = ["rule", "words", "author", "community", "reports", "created_at", "state"]
     list_display_links = None
     list_filter = [ReportStateFilter, "rule"]
     list_per_page = 50
@@ -94,8 +94,13 @@ class ReportAdmin(ReadOnlyAdmin):
         return report.post.thread.community.name
 
     @admin.display(description=_("reports"))
-    def reports(self, report: Any) -> int:
-        return report.same_post
+    def reports(self, report: Any) -> str:
+        count = report.same_post
+        return ngettext("%(count)d report", "%(count)d reports", count) % {"count": count}
+
+    @admin.display(description=_("decision"))
+    def state(self, report: Report) -> str:
+        return report.decision.get_verb_display() if report.decision else gettext("waiting")
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
         report = self.get_object(request, object_id)
