@@ -296,7 +296,7 @@ class Post(models.Model):
     @property
     def excerpt(self) -> str:
         text = " ".join(MARKS.sub(r"\1", self.body).split())
-        return text if len(text) <= 140 else text[:139].rstrip() + "…"
+        return text if len(text) <= 140 else text[:140].rpartition(" ")[0] + "…"
 
 
 class Thanks(models.Model):

@@ -13,7 +13,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.timesince import timesince
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -63,7 +65,7 @@ class AppealStateFilter(StateFilter):
 class ReportAdmin(ReadOnlyAdmin):
     """The queue: one line for each reported post, gravest first, then oldest."""
 
-    list_display = ["rule", "words", "author", "community", "reports", "created_at", "state"]
+    list_display = ["rule", "words", "author", "community", "reports", "state"]
     list_display_links = None
     list_filter = [ReportStateFilter, "rule"]
     list_per_page = 50
@@ -100,7 +102,12 @@ class ReportAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("decision"))
     def state(self, report: Report) -> str:
-        return report.decision.get_verb_display() if report.decision else gettext("waiting")
+        if report.decision:
+            return report.decision.get_verb_display()
+        waiting = gettext("waiting %(time)s") % {"time": timesince(report.created_at, depth=1)}
+        if timezone.now() - report.created_at < figures.OVERDUE:
+            return waiting
+        return format_html('<strong class="late">{}, {}</strong>', waiting, gettext("overdue"))
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
         report = self.get_object(request, object_id)

@@ -134,7 +134,7 @@ def test_list_without_questions_says_how_to_begin(client, tab):
 def test_list_says_when_the_answer_is_due(client, opened):
     opened()
 
-    assert 'Answer due <time datetime="2026-03-16">Monday 16 March</time>' in text(client.get(LIST))
+    assert 'Due <time datetime="2026-03-16">Mon 16 March</time>' in text(client.get(LIST))
 
 
 def test_list_says_by_how_much_an_answer_is_overdue(client, opened):

@@ -94,7 +94,7 @@ def test_question_page_of_a_discussion_is_not_found(cast, client):
 def test_question_page_explains_the_date(client, opened):
     page = text(client.get(opened().get_absolute_url()))
 
-    assert 'Answer due <time datetime="2027-01-06">Wednesday 6 January 2027</time>' in page
+    assert 'Due <time datetime="2027-01-06">Wed 6 January 2027</time>' in page
     assert "Friday 25 December</time> (Christmas Day)" in page
     assert "Friday 1 January 2027</time> (New Year&#x27;s Day)" in page
 
