@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from taggit.models import Tag
 
 from accounts.models import User
@@ -193,18 +193,22 @@ def post_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{address}{query}#post-{post.number}")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def post_thank(request: SignedInRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.visible_to(request.user), pk=pk)
+    if request.method == "GET":  # somebody comes back from the sign-in page
+        return redirect(post)
     if not may_thank(request.user, post):
         raise PermissionDenied
     services.thank(post, by=request.user)
     return redirect(post)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def thread_follow(request: SignedInRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
+    if request.method == "GET":  # somebody comes back from the sign-in page
+        return redirect(thread)
     mode = request.POST.get("mode", "")
     if mode not in {"", *Follow.Mode.values}:
         raise Http404

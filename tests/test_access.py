@@ -31,6 +31,8 @@ def row(default, **others):
 EVERYBODY = row(200)
 SIGNED_IN = row(200, visitor=SIGN_IN)
 WRITERS = row(200, visitor=SIGN_IN, outsider=302, moderator=302, admin=302)  # others: to the door
+# whoever was asked to sign in before an act comes back to the thing, and nothing is done
+BACK_TO_IT = row(302, visitor=SIGN_IN)
 POST_ONLY = row(405, visitor=SIGN_IN)
 REDIRECT = row(302)
 # Pages that a signed-in person has no use for send them home.
@@ -61,9 +63,9 @@ MATRIX = {
     "discussions:thread-redirect": (["thread"], REDIRECT),
     "discussions:thread-detail": (["thread", "thread-slug"], EVERYBODY),
     "discussions:post-create": (["thread"], WRITERS),
-    "discussions:thread-follow": (["thread"], POST_ONLY),
+    "discussions:thread-follow": (["thread"], BACK_TO_IT),
     "discussions:post-detail": (["post"], REDIRECT),
-    "discussions:post-thank": (["post"], POST_ONLY),
+    "discussions:post-thank": (["post"], BACK_TO_IT),
     "discussions:tag-detail": (["tag"], EVERYBODY),
     "discussions:person-detail": (["person"], EVERYBODY),
     "councillors:councillor-list": ([], EVERYBODY),
