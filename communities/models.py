@@ -229,9 +229,6 @@ class CommunityQuerySet(models.QuerySet["Community"]):
     def for_areas(self, areas: Iterable[Area]) -> Self:
         return self.filter(area__in=[area.pk for area in areas])
 
-    def for_member(self, user: User) -> Self:
-        return self.filter(memberships__user=user)
-
 
 class Community(models.Model):
     """A shared space of a place or an interest, with its own forum and its own rules."""

@@ -48,9 +48,6 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             last_read = models.Subquery(visits.values("last_number"))
         return self.annotate(last_read=last_read).annotate(unread=F("last_number") - F("last_read"))
 
-    def followed_by(self, user: User) -> Self:
-        return self.filter(follows__user=user, follows__mode=Follow.Mode.FOLLOW)
-
     def tagged(self, slug: str) -> Self:
         return self.filter(thread_tags__tag__slug=slug)
 
@@ -135,10 +132,6 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit is
     @property
     def is_question(self) -> bool:
         return self.kind == self.Kind.QUESTION
-
-    @property
-    def reply_count(self) -> int:
-        return max(self.post_count - 1, 0)
 
     @property
     def page_count(self) -> int:

@@ -53,16 +53,33 @@ def sign_in(page, email):
 
 
 def test_newcomer_finds_place_joins_asks_and_is_told(cast, screen, settings, tmp_path):
-    page = screen
     settings.EMAIL_URL = f"file://{tmp_path}"
     make_postcode("NM4 2AB", cast.ward)
     thread = make_thread(cast.community, author=cast.neighbour, title="A safe crossing")
 
+    find_place(screen)
+    join_the_town_hall(screen)
+    join_and_reply(screen, cast.community)
+    question = ask_and_have_it_opened(screen, by_staff=cast.moderator)
+    answer_as(screen, cast.councillor, question)
+    make_post(thread, author=cast.neighbour, body="Thursday it is.")
+    call_command("send_due", "--now", tomorrow_at_ten())
+
+    told = Mail.objects.filter(user__email=NEWCOMER, state="sent")
+    assert {mail.queue for mail in told} >= {"account", "alert", "digest"}
+    assert Digest.objects.filter(user__email=NEWCOMER, mail__isnull=False).count() == 1
+    assert Membership.objects.get(user__email=NEWCOMER).digest == "daily"
+    assert screen.problems == []
+
+
+def find_place(page):
     page.goto("/")
     page.get_by_label("Your postcode").fill("nm4 2ab")
     page.get_by_role("button", name="Find my place").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Millbrook"
 
+
+def join_the_town_hall(page):
     page.goto("/accounts/signup/")
     page.get_by_label("Name that others see").fill("Ines Duarte")
     page.get_by_label("E-mail address").fill(NEWCOMER)
@@ -73,7 +90,9 @@ def test_newcomer_finds_place_joins_asks_and_is_told(cast, screen, settings, tmp
     sign_in(page, NEWCOMER)
     page.wait_for_url("**/mine/")
 
-    page.goto(cast.community.get_absolute_url())
+
+def join_and_reply(page, community):
+    page.goto(community.get_absolute_url())
     page.get_by_role("link", name="Join this community").click()
     page.get_by_label("Every day").check()
     page.get_by_label("I have read the rules").check()
@@ -84,6 +103,8 @@ def test_newcomer_finds_place_joins_asks_and_is_told(cast, screen, settings, tmp
     page.wait_for_url("**#post-2")
     assert page.locator("#post-2 em").inner_text() == "count"
 
+
+def ask_and_have_it_opened(page, by_staff):
     page.goto("/councillors/anne-reed/")
     page.locator("main").get_by_role("link", name=re.compile("^Ask ")).first.click()
     page.get_by_label(re.compile("question", re.I)).first.fill("When will Mill Lane be gritted?")
@@ -92,10 +113,12 @@ def test_newcomer_finds_place_joins_asks_and_is_told(cast, screen, settings, tmp
         radio.check()
     page.locator("main form[method=post] button").last.click()
     page.wait_for_url("**/questions/sent/**")
-    question = open_question(Question.objects.get(), by=cast.moderator)
+    return open_question(Question.objects.get(), by=by_staff)
 
+
+def answer_as(page, councillor, question):
     sign_out(page)
-    sign_in(page, cast.councillor.email)
+    sign_in(page, councillor.email)
     page.wait_for_url("**/mine/")
     page.goto(question.get_absolute_url())
     page.locator("form[action*=answer] textarea").fill(
@@ -103,14 +126,6 @@ def test_newcomer_finds_place_joins_asks_and_is_told(cast, screen, settings, tmp
     )
     page.locator("form[action*=answer] button").last.click()
     page.get_by_text("on the route since Monday").first.wait_for()
-
-    make_post(thread, author=cast.neighbour, body="Thursday it is.")
-    call_command("send_due", "--now", tomorrow_at_ten())
-    told = Mail.objects.filter(user__email=NEWCOMER, state="sent")
-    assert {mail.queue for mail in told} >= {"account", "alert", "digest"}
-    assert Digest.objects.filter(user__email=NEWCOMER, mail__isnull=False).count() == 1
-    assert Membership.objects.get(user__email=NEWCOMER).digest == "daily"
-    assert page.problems == []
 
 
 def sign_out(page):
