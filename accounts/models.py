@@ -10,9 +10,10 @@ from django.contrib.auth.models import (
 )
 from django.db import models
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import address_of
 
 
 class UserManager(BaseUserManager["User"]):
@@ -75,7 +76,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.public_name
 
     def get_absolute_url(self) -> str:
-        return reverse("discussions:person-detail", args=[self.pk])
+        return address_of("discussions:person-detail", self.pk)
 
     @property
     def initials(self) -> str:

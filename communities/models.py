@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import ClassVar, Self
+from urllib.parse import quote
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import address_of
 from accounts.models import User
 
 Viewer = User | AnonymousUser
@@ -43,17 +44,17 @@ class AreaQuerySet(models.QuerySet["Area"]):
             "boundary", *(f"{area}__{heavy}" for area in above for heavy in ("boundary", "outline"))
         )
 
-    def sharing_postcodes(self, area: "Area") -> Self:
+    def sharing_postcodes(self, area: int, kind: str) -> Self:
         """Pick areas of other kinds that hold a postcode of an area: divisions, parishes."""
         inside = PostcodeArea.objects.filter(area=area).values("postcode")
         shared = PostcodeArea.objects.filter(postcode__in=inside).exclude(area=area)
-        return self.exclude(kind=area.kind).filter(pk__in=shared.values("area"))
+        return self.exclude(kind=kind).filter(pk__in=shared.values("area"))
 
     def near(self, area: "Area", limit: int = 12) -> Self:
-        """Pick open siblings whose outline touches the frame around an area."""
+        """Pick siblings whose outline touches the frame around an area."""
         if area.box_left is None:
             return self.none()
-        siblings = self.current().filter(kind=area.kind, parent=area.parent_id)
+        siblings = self.filter(kind=area.kind, parent=area.parent_id)
         return siblings.exclude(pk=area.pk).filter(
             box_left__lte=area.box_right,
             box_right__gte=area.box_left,
@@ -141,7 +142,7 @@ class Area(models.Model):
         return self.local_name
 
     def get_absolute_url(self) -> str:
-        return reverse("place-detail", args=[self.code])
+        return address_of("place-detail", quote(self.code))
 
     @property
     def local_name(self) -> str:
@@ -207,21 +208,30 @@ class PostcodeArea(models.Model):
         return f"{self.postcode_id} {self.area_id}"
 
 
+def readable_communities(viewer: Viewer, path: str = "") -> Q:
+    """Say what a person may read: public communities, their own, and all for moderators.
+
+    `path` leads from what is filtered to its community, such as "thread__community__".
+    """
+    public = Q(**{f"{path}visibility": Community.Visibility.PUBLIC})
+    if not viewer.is_authenticated:
+        return public
+    if moderates_everywhere(viewer):
+        return Q()
+    own = Membership.objects.filter(user=viewer).values("community")
+    scoped = ModeratorScope.objects.filter(user=viewer)
+    return (
+        public
+        | Q(**{f"{path}in" if path else "pk__in": own})
+        | Q(**{f"{path}in" if path else "pk__in": scoped.values("community")})
+        | Q(**{f"{path}area__in": scoped.values("area")})
+    )
+
+
 class CommunityQuerySet(models.QuerySet["Community"]):
     def visible_to(self, viewer: Viewer) -> Self:
-        """Pick what a person may read: public communities, their own, and all for moderators."""
-        if not viewer.is_authenticated:
-            return self.filter(visibility=Community.Visibility.PUBLIC)
-        if moderates_everywhere(viewer):
-            return self
-        own = Membership.objects.filter(user=viewer).values("community")
-        scoped = ModeratorScope.objects.filter(user=viewer)
-        return self.filter(
-            Q(visibility=Community.Visibility.PUBLIC)
-            | Q(pk__in=own)
-            | Q(pk__in=scoped.values("community"))
-            | Q(area__in=scoped.values("area"))
-        )
+        """Pick the communities that a person may read."""
+        return self.filter(readable_communities(viewer))
 
     def current(self) -> Self:
         return self.filter(archived_at=None)
@@ -287,7 +297,7 @@ class Community(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("discussions:community-detail", args=[self.slug])
+        return address_of("discussions:community-detail", self.slug)
 
     @property
     def is_public(self) -> bool:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 @dataclass(frozen=True)
@@ -20,25 +22,32 @@ def newest_first(rows: QuerySet[Any], moment: str, *, after: str, size: int) -> 
 
     `moment` names a date-time field of the model that is never null.
     """
-    if start := _read_token(after):
-        at, pk = start
-        rows = rows.filter(
-            Q(**{f"{moment}__lt": at}) | Q(**{moment: at, "pk__lt": pk}), **{f"{moment}__lte": at}
-        )
-    found = list(rows.order_by(f"-{moment}", "-pk")[: size + 1])
+    rows = before(rows, moment, **read_token(after))
+    return page_of(list(rows.order_by(f"-{moment}", "-pk")[: size + 1]), moment, size)
+
+
+def before(rows: Rows, moment: str, at: datetime | None = None, pk: int | None = None) -> Rows:
+    """Pick what comes after a row in a list by a moment and pk, newest first."""
+    if at is None:
+        return rows
+    earlier = Q(**{f"{moment}__lt": at}) | Q(**{moment: at, "pk__lt": pk})
+    return rows.filter(earlier, **{f"{moment}__lte": at})
+
+
+def page_of(found: list[Any], moment: str, size: int) -> Page:
+    """Make a page of the rows that were found, which are one more where there is a next page."""
     return Page(found[:size], _token(found[size - 1], moment) if len(found) > size else "")
+
+
+def read_token(token: str) -> dict[str, Any]:
+    """Return where a token starts, as `at` and `pk`; nothing where nobody made it."""
+    written, _, number = token.partition("_")
+    try:
+        at, pk = datetime.fromisoformat(written.replace(" ", "+")), int(number)
+    except ValueError:
+        return {}
+    return {"at": at, "pk": pk} if at.tzinfo is not None and 0 < pk < 2**63 else {}
 
 
 def _token(row: Model, moment: str) -> str:
     return f"{getattr(row, moment).isoformat()}_{row.pk}"
-
-
-def _read_token(token: str) -> tuple[datetime, int] | None:
-    at, _, pk = token.partition("_")
-    try:
-        moment, number = datetime.fromisoformat(at.replace(" ", "+")), int(pk)
-    except ValueError:
-        return None
-    if moment.tzinfo is None or not 0 < number < 2**63:
-        return None
-    return moment, number

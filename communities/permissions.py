@@ -1,5 +1,6 @@
 """What a person may do in a community."""
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from communities.models import (
@@ -9,6 +10,7 @@ from communities.models import (
     Viewer,
     moderates_everywhere,
 )
+from communities.prepared import prepared
 
 
 def may_join(viewer: Viewer, community: Community) -> bool:
@@ -34,4 +36,10 @@ def membership_of(viewer: Viewer, community: Community) -> Membership | None:
     """Return a person's membership of a community, if there is one."""
     if not viewer.is_authenticated:
         return None
-    return Membership.objects.filter(user=viewer, community=community).first()
+    found = _memberships(viewer, user=viewer.pk, community=community.pk)
+    return found[0] if found else None
+
+
+@prepared
+def _memberships(viewer: Viewer, *, user: int, community: int) -> QuerySet[Membership]:
+    return Membership.objects.filter(user=user, community=community)

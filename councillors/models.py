@@ -5,10 +5,10 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import address_of
 from accounts.models import User
 from communities.models import Area
 
@@ -82,7 +82,7 @@ class Person(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("councillor-detail", args=[self.slug])
+        return address_of("councillor-detail", self.slug)
 
     @property
     def initials(self) -> str:

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from communities.models import Community
 from discussions.models import Post
-
-POSTS_IN_FEED = 30
+from discussions.reading import newest_posts_in
 
 
 class CommunityFeed(Feed):
@@ -33,9 +32,7 @@ class CommunityFeed(Feed):
         return community.get_absolute_url()
 
     def items(self, community: Community) -> list[Post]:
-        posts = Post.objects.visible_to(AnonymousUser()).published()
-        posts = posts.filter(thread__community=community).select_related("thread", "author")
-        return list(posts.defer("body", "search").order_by("-published_at", "-pk")[:POSTS_IN_FEED])
+        return newest_posts_in(AnonymousUser(), community=community.pk)
 
     def item_title(self, post: Post) -> str:
         if post.number == 1:

@@ -3,11 +3,13 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from communities.markup import LONGEST_TEXT
 from councillors.models import Capacity
+from discussions.reading import capacities_of
 
 MOST_TAGS = 5
 
@@ -26,8 +28,8 @@ class PostForm(forms.Form):
     def __init__(self, *args: Any, author: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["submit_key"].initial = uuid4
-        capacities = Capacity.objects.for_user(author)
-        if capacities:
+        if capacities_of(author, user=author.pk, day=timezone.localdate()):
+            capacities = Capacity.objects.for_user(author)
             as_resident = _("%(name)s, resident") % {"name": author.public_name}
             self.fields["capacity"] = forms.ModelChoiceField(
                 capacities, label=_("You write as"), required=False, empty_label=as_resident

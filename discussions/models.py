@@ -7,38 +7,69 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
+from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import TaggedItemBase
 
+from accounts.addresses import address_of
 from accounts.models import User
-from communities.models import Community, Viewer, moderates_everywhere
+from communities.models import (
+    Community,
+    Viewer,
+    moderates_everywhere,
+    readable_communities,
+)
 from councillors.models import Capacity
 
 POSTS_PER_PAGE = 20
 # What Markdown adds to plain words: stars, quotes, list and heading marks, addresses of links.
 MARKS = re.compile(r"\*+|`+|~~|^\s*(?:[#>]+|-)\s+|!?\[([^\]\n]{0,200})\]\([^)\n]{0,500}\)", re.M)
+LONGEST_EXCERPTED = 1_000  # characters; marks and addresses fall away
+SHOWN = [
+    "thread",
+    "number",
+    "author",
+    "capacity",
+    "reply_to",
+    "language",
+    "html",
+    "status",
+    "hold_reason",
+    "created_at",
+    "thanks_count",
+]
+LISTED = ("community", "kind", "title", "is_locked", "is_pinned", "post_count", "last_post_at")
+
+
+def readable_threads(viewer: Viewer, path: str = "") -> Q:
+    """Say which threads a person may read: published ones, and their own, in open communities.
+
+    `path` leads from what is filtered to its thread, such as "thread__".
+    """
+    readable = readable_communities(viewer, f"{path}community__")
+    if moderates_everywhere(viewer):
+        return readable
+    published = Q(**{f"{path}status": Thread.Status.PUBLISHED})
+    if not viewer.is_authenticated:
+        return readable & published
+    return readable & (published | Q(**{f"{path}author": viewer}))
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, viewer: Viewer) -> Self:
-        """Pick published threads, and one's own held ones, in communities one may read."""
-        threads = self.filter(community__in=Community.objects.visible_to(viewer))
-        if not viewer.is_authenticated:
-            return threads.filter(status=Thread.Status.PUBLISHED)
-        if moderates_everywhere(viewer):
-            return threads
-        return threads.filter(Q(status=Thread.Status.PUBLISHED) | Q(author=viewer))
+        """Pick the threads that a person may read."""
+        return self.filter(readable_threads(viewer))
 
     def published(self) -> Self:
         return self.filter(status=Thread.Status.PUBLISHED)
 
     def for_list(self) -> Self:
-        """Join what a row of a list shows; newest activity first."""
-        return self.select_related("community", "author").order_by("-last_post_at", "-pk")
+        """Fetch what a row of a list shows and no more; newest activity first."""
+        rows = self.select_related("community").order_by("-last_post_at", "-pk")
+        return rows.only(*LISTED, "community__name", "community__slug")
 
     def with_last_read(self, viewer: Viewer) -> Self:
         """Annotate `last_read`, the number up to which a person has read, and `unread`, or None."""
@@ -123,7 +154,7 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit is
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("discussions:thread-detail", args=[self.pk, self.slug])
+        return address_of("discussions:thread-detail", self.pk, self.slug)
 
     @property
     def slug(self) -> str:
@@ -152,7 +183,7 @@ class ThreadTag(TaggedItemBase):
         return f"{self.tag_id} on {self.content_object_id}"
 
 
-def readable_by(viewer: Viewer) -> Q:
+def readable_posts(viewer: Viewer) -> Q:
     """Say which posts show their text to a reader, among those in threads they may see."""
     published = Q(status=Post.Status.PUBLISHED)
     if not viewer.is_authenticated:
@@ -162,28 +193,49 @@ def readable_by(viewer: Viewer) -> Q:
     return published | Q(author=viewer)
 
 
+def excerpt_of(body: str, letters: int = 140) -> str:
+    """Return the beginning of a Markdown text in plain words, cut between two of them."""
+    text = " ".join(MARKS.sub(r"\1", body[:LONGEST_EXCERPTED]).split())
+    return text if len(text) <= letters else text[:letters].rpartition(" ")[0] + "…"
+
+
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """Pick the posts whose text a person may read."""
-        return self.filter(readable_by(viewer), thread__in=Thread.objects.visible_to(viewer))
+        return self.filter(readable_posts(viewer), readable_threads(viewer, "thread__"))
 
-    def for_page(self, viewer: Viewer, number: int) -> Self:
-        """Pick the numbered posts of one page, stubs included, with what the page draws.
+    def for_page(self, viewer: Viewer, first: int, last: int) -> Self:
+        """Pick the posts of some numbers, stubs included, and after them one's own held ones.
 
-        Annotates `shows_text`: whether the reader may see the words or only a stub.
+        Fetches what a page draws and no more. Annotates `shows_text` (whether the reader may see
+        the words or only a stub), `is_thanked` (by the reader), and of the post that is answered
+        `answered_number`, `answered_name` and `answered_text`, the beginning of its words.
         """
-        first = (number - 1) * POSTS_PER_PAGE
+        shown = Q(number__gte=first, number__lte=last)
+        is_thanked: models.Value | models.Exists = models.Value(False)
+        if viewer.is_authenticated:
+            shown |= Q(number=None, status=Post.Status.PENDING, author=viewer)
+            is_thanked = models.Exists(
+                Thanks.objects.filter(user=viewer, post=models.OuterRef("pk"))
+            )
+        answered_is_out = Q(reply_to__status=Post.Status.PUBLISHED)
         return (
-            self.filter(number__gt=first, number__lte=first + POSTS_PER_PAGE)
+            self.filter(shown)
             .annotate(
                 shows_text=models.ExpressionWrapper(
-                    readable_by(viewer), output_field=models.BooleanField()
-                )
+                    readable_posts(viewer), output_field=models.BooleanField()
+                ),
+                is_thanked=is_thanked,
+                answered_number=F("reply_to__number"),
+                answered_name=F("reply_to__author__public_name"),
+                answered_text=models.Case(
+                    models.When(answered_is_out, then=Left("reply_to__body", LONGEST_EXCERPTED)),
+                    default=models.Value(""),
+                ),
             )
-            .with_author()
-            .select_related("reply_to", "reply_to__author")
-            .defer("body", "search", "reply_to__html", "reply_to__search")
-            .order_by("number")
+            .select_related("author", "capacity__body")
+            .only(*SHOWN, "author__public_name", "capacity__title", "capacity__body__name")
+            .order_by(F("number").asc(nulls_last=True), "pk")
         )
 
     def with_author(self) -> Self:
@@ -280,7 +332,7 @@ class Post(models.Model):
         return f"{self.thread_id} #{self.number or 'held'}"
 
     def get_absolute_url(self) -> str:
-        return reverse("discussions:post-detail", args=[self.pk])
+        return address_of("discussions:post-detail", self.pk)
 
     @property
     def page(self) -> int:
@@ -288,8 +340,12 @@ class Post(models.Model):
 
     @property
     def excerpt(self) -> str:
-        text = " ".join(MARKS.sub(r"\1", self.body).split())
-        return text if len(text) <= 140 else text[:140].rpartition(" ")[0] + "…"
+        return excerpt_of(self.body)
+
+    @property
+    def answered_excerpt(self) -> str:
+        """The beginning of the post that is answered, where `for_page` fetched it."""
+        return excerpt_of(getattr(self, "answered_text", ""), letters=90)
 
 
 class Thanks(models.Model):

@@ -9,10 +9,14 @@ from discussions.models import Post, Thread
 
 def may_start_thread(viewer: Viewer, community: Community) -> bool:
     """Members start threads, unless they are suspended, silenced, or the community is archived."""
+    return may_write(viewer, community, membership_of(viewer, community))
+
+
+def may_write(viewer: Viewer, community: Community, membership: Membership | None) -> bool:
+    """Say so for a person whose membership is at hand."""
     now = timezone.now()
     if not viewer.is_authenticated or viewer.is_suspended(now) or community.archived_at:
         return False
-    membership = membership_of(viewer, community)
     return membership is not None and not membership.is_silenced(now)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,9 +18,16 @@ from communities.markup import render, storable
 from communities.models import Community
 from communities.permissions import may_moderate
 from councillors.models import Capacity
-from discussions.models import Follow, Post, Thanks, Thread, Visit
+from discussions.models import Follow, Post, Thanks, Thread
 from discussions.permissions import may_post, may_start_thread, may_thank
 from discussions.search import update_search
+
+# One statement, whether there is a mark already or not, and whoever else moves it meanwhile.
+MARK_READ = """
+INSERT INTO discussions_visit (user_id, thread_id, last_number, at) VALUES (%s, %s, %s, %s)
+ON CONFLICT (user_id, thread_id) DO UPDATE SET last_number = EXCLUDED.last_number, at = EXCLUDED.at
+WHERE discussions_visit.last_number < EXCLUDED.last_number
+"""
 
 
 @dataclass(frozen=True)
@@ -157,12 +164,8 @@ def follow_thread(thread: Thread, *, by: User, mode: str) -> None:
 
 def mark_read(thread: Thread, *, by: User, number: int) -> None:
     """Move a reader's mark up to a number; it never moves down."""
-    Visit.objects.bulk_create(
-        [Visit(user=by, thread=thread, last_number=number)], ignore_conflicts=True
-    )
-    Visit.objects.filter(user=by, thread=thread, last_number__lt=number).update(
-        last_number=number, at=timezone.now()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(MARK_READ, [by.pk, thread.pk, number, timezone.now()])
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Communities' forums, threads, posts, tags and a person's public posts."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -8,52 +8,53 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from taggit.models import Tag
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from communities.models import Community, Membership
-from communities.paging import newest_first
+from communities.models import Community, Viewer
+from communities.paging import newest_first, page_of, read_token
 from communities.permissions import may_join, membership_of
-from councillors.models import Councillor
-from discussions import services
+from discussions import reading, services
 from discussions.forms import PostForm, ThreadForm
-from discussions.models import POSTS_PER_PAGE, Follow, Post, Thanks, Thread
-from discussions.permissions import may_make_tags, may_post, may_start_thread, may_thank
+from discussions.models import POSTS_PER_PAGE, Follow, Post, Thread
+from discussions.permissions import (
+    may_make_tags,
+    may_post,
+    may_start_thread,
+    may_thank,
+    may_write,
+)
 
-THREADS_PER_PAGE = 20
+Found = TypeVar("Found")
 MOST_TAGS_OFFERED = 30
 
 
 @login_not_required
 @require_safe
 def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    community = get_object_or_404(
-        Community.objects.visible_to(request.user).select_related("area").defer("area__boundary"),
-        slug=slug,
-    )
-    threads = community.threads.visible_to(request.user).published().for_list()
-    threads = threads.with_last_read(request.user)
+    viewer = request.user
+    community = first_or_404(reading.community_named(viewer, slug=slug))
     after = request.GET.get("after", "")
-    page = newest_first(
-        threads.filter(is_pinned=False), "last_post_at", after=after, size=THREADS_PER_PAGE
-    )
+    found = reading.threads_in(viewer, community=community.pk, **read_token(after))
+    membership = membership_of(viewer, community)
     return render(
         request,
         "discussions/community_detail.html",
         {
             "community": community,
-            "pinned": [] if after else list(threads.filter(is_pinned=True)[:10]),
-            "page": page,
+            "pinned": [] if after else reading.pinned_in(viewer, community=community.pk),
+            "page": page_of(found, "last_post_at", reading.THREADS_PER_PAGE),
             "is_first_page": not after,
-            "membership": membership_of(request.user, community),
-            "may_join": may_join(request.user, community),
-            "may_start": may_start_thread(request.user, community),
-            "links": community.links.all()[:12],
+            "membership": membership,
+            "may_join": may_join(viewer, community),
+            "may_start": may_write(viewer, community, membership),
+            "links": reading.links_of(viewer, community=community.pk),
             "section": "communities",
-            **_listening(community),
+            **_listening(viewer, community),
         },
     )
 
@@ -88,13 +89,7 @@ def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    threads = Thread.objects.visible_to(request.user).with_last_read(request.user)
-    thread = get_object_or_404(
-        threads.select_related("community", "community__area", "author").defer(
-            "community__area__boundary"
-        ),
-        pk=pk,
-    )
+    thread = first_or_404(reading.thread_for_page(request.user, pk=pk))
     if thread.is_question:
         return redirect("questions:question-detail", thread.pk, thread.slug)
     if slug != thread.slug:
@@ -103,11 +98,18 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
     page = page_number(request, thread)
     context = {
         **posts_context(request, thread, page),
-        "tags": thread.tags.all(),
+        "tags": reading.tags_of(request.user, thread=thread.pk),
         "section": "communities",
-        **_listening(thread.community),
+        **_listening(request.user, thread.community),
     }
     return render(request, "discussions/thread_detail.html", context)
+
+
+def first_or_404(rows: list[Found]) -> Found:
+    """Return the one row that a page is about; raise 404 where there is none."""
+    if not rows:
+        raise Http404
+    return rows[0]
 
 
 def page_number(request: HttpRequest, thread: Thread) -> int:
@@ -125,10 +127,12 @@ def page_number(request: HttpRequest, thread: Thread) -> int:
 def posts_context(request: HttpRequest, thread: Thread, page: int) -> dict[str, Any]:
     """Gather what a page of posts shows, and move the reader's mark to its last post.
 
-    Needs a thread annotated by `with_last_read`.
+    Needs a thread as `reading.thread_for_page` fetches it.
     """
     viewer = request.user
-    posts = list(thread.posts.for_page(viewer, page))
+    first, last = (page - 1) * POSTS_PER_PAGE + 1, page * POSTS_PER_PAGE
+    found = reading.posts_for_page(viewer, thread=thread.pk, first=first, last=last)
+    posts = [post for post in found if post.number]
     last_read = getattr(thread, "last_read", None)
     numbers = [post.number or 0 for post in posts]
     unread = [number for number in numbers if last_read is not None and number > last_read]
@@ -143,10 +147,8 @@ def posts_context(request: HttpRequest, thread: Thread, page: int) -> dict[str, 
         "may_join": not viewer.is_authenticated or may_join(viewer, thread.community),
     }
     if viewer.is_authenticated:
-        given = Thanks.objects.filter(user=viewer, post__in=[post.pk for post in posts])
-        context["thanked"] = set(given.values_list("post_id", flat=True))
-        context["held"] = list(thread.posts.held().filter(author=viewer).with_author()[:10])
-        context["follow"] = Follow.objects.filter(user=viewer, thread=thread).first()
+        context["held"] = [post for post in found if not post.number]
+        context["may_thank"] = True
         context["form"] = PostForm(author=viewer) if context["may_post"] else None
         if posts and _is_reading(request) and (last_read or 0) < numbers[-1]:
             services.mark_read(thread, by=viewer, number=numbers[-1])
@@ -229,7 +231,10 @@ def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
     threads = Thread.objects.visible_to(request.user).published().tagged(slug).for_list()
     after = request.GET.get("after", "")
     page = newest_first(
-        threads.with_last_read(request.user), "last_post_at", after=after, size=THREADS_PER_PAGE
+        threads.with_last_read(request.user),
+        "last_post_at",
+        after=after,
+        size=reading.THREADS_PER_PAGE,
     )
     return render(
         request,
@@ -289,13 +294,10 @@ def _tags_of(community: Community) -> list[str]:
     return list(tags.distinct().order_by("name").values_list("name", flat=True)[:MOST_TAGS_OFFERED])
 
 
-def _listening(community: Community) -> dict[str, Any]:
+def _listening(viewer: Viewer, community: Community) -> dict[str, Any]:
     """Who reads along: the ambassadors, and the councillors of the place."""
-    keepers = Membership.objects.filter(community=community, role=Membership.Role.AMBASSADOR)
-    seats = Councillor.objects.none()
-    if community.area_id:
-        seats = Councillor.objects.sitting().filter(area=community.area_id).with_person()
+    area, day = community.area_id, timezone.localdate()
     return {
-        "ambassadors": [membership.user for membership in keepers.select_related("user")[:6]],
-        "seats": list(seats[:8]),
+        "ambassadors": reading.ambassadors_of(viewer, community=community.pk),
+        "seats": reading.seats_for(viewer, area=area, day=day) if area else [],
     }

@@ -100,7 +100,7 @@ class QuestionAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         unread_first = Case(When(state=Question.State.SUBMITTED, then=Value(0)), default=Value(1))
-        questions = Question.objects.for_list().select_related("body")
+        questions = Question.objects.for_page()
         return questions.order_by(unread_first, "asked_at", "pk")
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:

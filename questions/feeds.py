@@ -34,7 +34,7 @@ class CouncillorFeed(Feed):
         return person.get_absolute_url()
 
     def items(self, person: Person) -> list[Question]:
-        public = Question.objects.visible_to(AnonymousUser()).in_public().for_list()
+        public = Question.objects.visible_to(AnonymousUser()).in_public().for_page()
         asked = public.to_seats(Councillor.objects.filter(person=person))
         asked = asked.exclude(state=Question.State.MERGED)
         return list(asked.order_by("-thread__published_at", "-pk")[:QUESTIONS_IN_FEED])

@@ -4,14 +4,35 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import address_of
 from accounts.models import User
 from communities.models import Area, Community, Viewer, moderates_everywhere
 from councillors.models import Body, Councillor
-from discussions.models import Thread
+from discussions.models import Thread, readable_threads
+
+LISTED = [
+    "title",
+    "state",
+    "opened_on",
+    "due_on",
+    "answered_at",
+    "asker_count",
+    "thread",
+    "body",
+    "seat",
+    "area",
+    "seat__person",
+    "thread__title",
+    "body__nation",
+    "seat__role",
+    "seat__person__name",
+    "seat__person__slug",
+    "area__name",
+    "area__name_cy",
+]
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
@@ -19,7 +40,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Pick questions whose thread one may read, one's own, and all for moderators."""
         if moderates_everywhere(viewer):
             return self
-        readable = Q(thread__in=Thread.objects.visible_to(viewer))
+        readable = readable_threads(viewer, "thread__")
         return self.filter(readable | Q(author=viewer) if viewer.is_authenticated else readable)
 
     def in_public(self) -> Self:
@@ -38,10 +59,16 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.filter(Q(seat__in=seats.values("pk")) | Q(area__in=seats.values("area")))
 
     def for_list(self) -> Self:
+        """Fetch what a row of a list shows and no more."""
+        return self.select_related("thread", "seat__person", "area", "body").only(*LISTED)
+
+    def for_page(self) -> Self:
+        """Join everybody and everything that the page of a question names."""
         return self.select_related(
             "thread",
             "thread__community",
             "area",
+            "body",
             "seat",
             "seat__person",
             "author",
@@ -178,8 +205,8 @@ class Question(models.Model):
 
     def get_absolute_url(self) -> str:
         if self.thread is None:
-            return reverse("questions:question-receipt", args=[self.pk])
-        return reverse("questions:question-detail", args=[self.thread_id, self.thread.slug])
+            return address_of("questions:question-receipt", self.pk)
+        return address_of("questions:question-detail", self.thread.pk, self.thread.slug)
 
     @property
     def is_waiting(self) -> bool:

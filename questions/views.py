@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,16 +18,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
-from communities.models import Community
-from communities.paging import Page, newest_first
+from communities.models import Community, Viewer
+from communities.paging import Page, page_of, read_token
 from councillors.models import Councillor, Person
 from discussions.models import Post, Thread
+from discussions.reading import thread_for_page
 from discussions.services import Draft
-from discussions.views import page_number, posts_context
-from questions import services
+from discussions.views import first_or_404, page_number, posts_context
+from questions import reading, services
 from questions.clock import deadline, timing
 from questions.forms import AnswerForm, AskForm
-from questions.models import Asker, Question, QuestionQuerySet
+from questions.models import Asker, Question
 from questions.permissions import (
     may_acknowledge,
     may_answer,
@@ -36,7 +37,6 @@ from questions.permissions import (
     may_see_receipt,
 )
 
-QUESTIONS_PER_PAGE = 20
 MOST_SIMILAR = 5
 TABS = ("waiting", "overdue", "answered", "all")
 
@@ -47,14 +47,13 @@ def question_list(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("state", "")
     tab = tab if tab in TABS else TABS[0]
     after = request.GET.get("after", "")
-    questions = Question.objects.visible_to(request.user).in_public().for_list()
-    page = _page_of(tab, questions.select_related("body"), after)
+    page = _page_of(request.user, tab, after)
     return render(
         request,
         "questions/question_list.html",
         {
             "tab": tab,
-            "rows": _with_timing(page.rows),
+            "rows": page.rows,
             "next": page.next,
             "is_first_page": not after,
             "section": "questions",
@@ -97,8 +96,8 @@ def question_ask(request: SignedInRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def question_receipt(request: SignedInRequest, pk: int) -> HttpResponse:
-    questions = Question.objects.visible_to(request.user).for_list()
-    question = get_object_or_404(questions.select_related("body"), pk=pk)
+    questions = Question.objects.visible_to(request.user).for_page()
+    question = get_object_or_404(questions, pk=pk)
     if not may_see_receipt(request.user, question):
         raise PermissionDenied
     return render(
@@ -200,7 +199,7 @@ def question_answer(request: SignedInRequest, question: Question) -> HttpRespons
 
 
 def _question_or_404(request: HttpRequest, thread_id: int) -> Question:
-    questions = Question.objects.visible_to(request.user).for_list().select_related("body")
+    questions = Question.objects.visible_to(request.user).for_page()
     return get_object_or_404(questions, thread=thread_id)
 
 
@@ -211,8 +210,7 @@ def _answered_before(request: SignedInRequest, question: Question, draft: Draft)
 
 def _render_question(request: HttpRequest, question: Question, form: AnswerForm) -> HttpResponse:
     viewer = request.user
-    threads = Thread.objects.visible_to(viewer).with_last_read(viewer)
-    thread = get_object_or_404(threads.select_related("community"), question=question)
+    thread = first_or_404(thread_for_page(viewer, pk=question.thread_id))
     page = page_number(request, thread)
     context = posts_context(request, thread, page)
     answers = may_answer(viewer, question)
@@ -235,13 +233,13 @@ def _render_question(request: HttpRequest, question: Question, form: AnswerForm)
 def _first_page(request: HttpRequest, thread: Thread, posts: list[Post]) -> dict[str, Any]:
     """Take the question and its answer, which may lie pages later, out of the posts."""
     answer = next((post for post in posts if post.pk == thread.answer_id), None)
-    if answer is None and thread.answer is not None:
-        later = thread.posts.for_page(request.user, thread.answer.page)
-        answer = later.filter(pk=thread.answer.pk).first()
+    if answer is None and thread.answer is not None and thread.answer.number:
+        number = thread.answer.number
+        answer = thread.posts.for_page(request.user, number, number).first()
     apart = {1, answer.number if answer else 0}
     return {
-        "first": next((post for post in posts if post.number == 1), None),
-        "answer": answer,
+        "first": [post for post in posts if post.number == 1],
+        "answer": [answer] if answer else [],
         "posts": [post for post in posts if post.number not in apart],
     }
 
@@ -260,36 +258,34 @@ def _clock(question: Question) -> dict[str, Any]:
     }
 
 
-def _page_of(tab: str, questions: QuestionQuerySet, after: str) -> Page:
+def _page_of(viewer: Viewer, tab: str, after: str) -> Page:
     if tab == "answered":
-        answered = questions.filter(state=Question.State.ANSWERED)
-        return newest_first(answered, "answered_at", after=after, size=QUESTIONS_PER_PAGE)
+        found = reading.answered(viewer, **read_token(after))
+        return page_of(found, "answered_at", reading.QUESTIONS_PER_PAGE)
     if tab == "all":
-        each = questions.exclude(state=Question.State.MERGED)
-        return newest_first(each, "asked_at", after=after, size=QUESTIONS_PER_PAGE)
-    waiting = questions.unanswered()
+        found = reading.asked(viewer, **read_token(after))
+        return page_of(found, "asked_at", reading.QUESTIONS_PER_PAGE)
+    start = _read_day(after)
     if tab == "overdue":
-        waiting = waiting.filter(due_on__lt=timezone.localdate())
-    return _soonest_first(waiting, after)
+        return _soonest_first(reading.waiting(viewer, today=timezone.localdate(), **start))
+    return _soonest_first(reading.waiting(viewer, **start))
 
 
-def _soonest_first(waiting: QuestionQuerySet, after: str) -> Page:
-    """Page by the date of the answer; a token nobody made starts at the top."""
+def _soonest_first(found: list[Question]) -> Page:
+    """Make a page of waiting questions; its token is the date and pk of the last."""
+    size = reading.QUESTIONS_PER_PAGE
+    last = found[size - 1] if len(found) > size else None
+    return Page(found[:size], f"{last.due_on}_{last.pk}" if last else "")
+
+
+def _read_day(after: str) -> dict[str, Any]:
+    """Return where such a token starts; nothing where nobody made it."""
     due_on, _sign, pk = after.partition("_")
     try:
-        start, number = date.fromisoformat(due_on), int(pk)
+        day, number = date.fromisoformat(due_on), int(pk)
     except ValueError:
-        pass
-    else:
-        later = Q(due_on__gt=start) | Q(due_on=start, pk__gt=number)
-        waiting = waiting.filter(later, due_on__gte=start)
-    found = list(waiting[: QUESTIONS_PER_PAGE + 1])
-    last = found[QUESTIONS_PER_PAGE - 1] if len(found) > QUESTIONS_PER_PAGE else None
-    return Page(found[:QUESTIONS_PER_PAGE], f"{last.due_on}_{last.pk}" if last else "")
-
-
-def _with_timing(questions: list[Question]) -> list[dict[str, Any]]:
-    return [{"question": question, "timing": timing(question)} for question in questions]
+        return {}
+    return {"due_on": day, "pk": number} if 0 < number < 2**63 else {}
 
 
 def _asked_from(request: HttpRequest) -> Community | None:
@@ -309,13 +305,12 @@ def _colleagues(seats: list[Councillor]) -> dict[int, int]:
     return {seat.pk: counts.get((seat.body_id, seat.area_id), 0) for seat in seats}
 
 
-def _asked_lately(request: HttpRequest, seats: list[Councillor]) -> list[dict[str, Any]]:
+def _asked_lately(request: HttpRequest, seats: list[Councillor]) -> list[Question]:
     """What these councillors were asked lately, so that nobody need ask it again."""
     questions = Question.objects.visible_to(request.user).in_public().for_list()
     put = questions.to_seats(Councillor.objects.filter(pk__in=[seat.pk for seat in seats]))
     told = {*services.WAITING, Question.State.ANSWERED}
-    lately = put.filter(state__in=told).select_related("body").order_by("-pk")
-    return _with_timing(list(lately[:MOST_SIMILAR]))
+    return list(put.filter(state__in=told).order_by("-pk")[:MOST_SIMILAR])
 
 
 def _merged_into(request: HttpRequest, question: Question) -> Question | None:

@@ -34,13 +34,13 @@ BUDGETS = [
     ("communities", "resident", 4),
     # community, pinned, threads, links, ambassadors, councillors
     ("community", "visitor", 6),
-    # the same; membership for the badge, for joining and for starting a thread
-    ("community", "resident", 10),
+    # the same; membership
+    ("community", "resident", 9),
     # thread, posts, tags, ambassadors, councillors
     ("thread", "visitor", 5),
-    # the same; membership, thanks, held, follow, capacities; reading mark (2)
-    ("thread", "ambassador", 14),
-    ("thread-read", "ambassador", 12),
+    # the same; membership, capacities; reading mark
+    ("thread", "ambassador", 10),
+    ("thread-read", "ambassador", 9),
     # memberships, threads, questions
     ("mine", "resident", 5),
     # tag, threads

@@ -1,0 +1,110 @@
+"""What the pages of threads read, each in one query that is written once."""
+
+from datetime import date, datetime
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from taggit.models import Tag
+
+from accounts.models import User
+from communities.models import Community, LocalLink, Membership, Viewer
+from communities.paging import before
+from communities.prepared import prepared
+from councillors.models import Capacity, Councillor
+from discussions.models import Follow, Post, Thread
+
+THREADS_PER_PAGE = 20
+MOST_PINNED = 10
+POSTS_IN_FEED = 30
+
+
+@prepared
+def community_named(viewer: Viewer, *, slug: str) -> QuerySet[Community]:
+    communities = Community.objects.visible_to(viewer).filter(slug=slug)
+    return communities.select_related("area").defer("area__boundary", "area__outline")
+
+
+@prepared
+def threads_in(
+    viewer: Viewer, *, community: int, at: datetime | None = None, pk: int | None = None
+) -> QuerySet[Thread]:
+    """One page of the threads of a community and the next one's first; pinned ones are apart."""
+    threads = Thread.objects.visible_to(viewer).published().filter(community=community)
+    threads = before(threads.filter(is_pinned=False), "last_post_at", at, pk)
+    return threads.for_list().with_last_read(viewer)[: THREADS_PER_PAGE + 1]
+
+
+@prepared
+def pinned_in(viewer: Viewer, *, community: int) -> QuerySet[Thread]:
+    threads = Thread.objects.visible_to(viewer).published().filter(community=community)
+    return threads.filter(is_pinned=True).for_list().with_last_read(viewer)[:MOST_PINNED]
+
+
+@prepared
+def threads_of_member(
+    viewer: Viewer, *, user: int, at: datetime | None = None, pk: int | None = None
+) -> QuerySet[Thread]:
+    """One page of the latest over all communities of a person, and the next one's first."""
+    joined = Membership.objects.filter(user=user).values("community")
+    threads = Thread.objects.visible_to(viewer).published().filter(community__in=joined)
+    threads = before(threads, "last_post_at", at, pk)
+    return threads.for_list().with_last_read(viewer)[: THREADS_PER_PAGE + 1]
+
+
+@prepared
+def latest_discussions(viewer: Viewer) -> QuerySet[Thread]:
+    threads = Thread.objects.visible_to(viewer).published()
+    return threads.filter(kind=Thread.Kind.DISCUSSION).for_list()[:6]
+
+
+@prepared
+def thread_for_page(viewer: Viewer, *, pk: int) -> QuerySet[Thread]:
+    """A thread with its community, `last_read`, and `follow_mode` of the reader ("" or None)."""
+    threads = Thread.objects.visible_to(viewer).with_last_read(viewer).filter(pk=pk)
+    if viewer.is_authenticated:
+        follows = Follow.objects.filter(user=viewer, thread=OuterRef("pk"))
+        threads = threads.annotate(follow_mode=Subquery(follows.values("mode")))
+    return threads.select_related("community")
+
+
+@prepared
+def posts_for_page(viewer: Viewer, *, thread: int, first: int, last: int) -> QuerySet[Post]:
+    return Post.objects.filter(thread=thread).for_page(viewer, first, last)
+
+
+@prepared
+def tags_of(viewer: Viewer, *, thread: int) -> QuerySet[Tag]:
+    return Tag.objects.filter(discussions_threadtag_items__content_object=thread).order_by("name")
+
+
+@prepared
+def links_of(viewer: Viewer, *, community: int) -> QuerySet[LocalLink]:
+    return LocalLink.objects.filter(community=community)[:12]
+
+
+@prepared
+def ambassadors_of(viewer: Viewer, *, community: int) -> QuerySet[User]:
+    keepers = User.objects.filter(
+        memberships__community=community, memberships__role=Membership.Role.AMBASSADOR
+    )
+    return keepers.only("public_name").order_by("memberships__joined_at", "pk")[:6]
+
+
+@prepared
+def seats_for(viewer: Viewer, *, area: int, day: date) -> QuerySet[Councillor]:
+    seats = Councillor.objects.held_on(day).filter(area=area, person__isnull=False)
+    shown = seats.select_related("person", "body").order_by("pk")
+    return shown.only("role", "person__name", "person__slug", "body__name")[:8]
+
+
+@prepared
+def capacities_of(viewer: Viewer, *, user: int, day: date) -> QuerySet[Capacity]:
+    return Capacity.objects.filter(user=user).held_on(day)
+
+
+@prepared
+def newest_posts_in(viewer: Viewer, *, community: int) -> QuerySet[Post]:
+    posts = Post.objects.visible_to(viewer).published().filter(thread__community=community)
+    fetched = posts.select_related("thread", "author").only(
+        "number", "html", "published_at", "thread__title", "author__public_name"
+    )
+    return fetched.order_by(F("published_at").desc(), F("pk").desc())[:POSTS_IN_FEED]

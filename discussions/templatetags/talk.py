@@ -1,0 +1,195 @@
+"""Posts and rows of threads, drawn without the template engine.
+
+A page shows twenty of them. As templates they took three quarters of its time; here a tenth of it.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.addresses import address_of
+from accounts.templatetags.listing import ago, disc
+from discussions.models import Post, Thread
+
+register = template.Library()
+
+ROW = """<li><a class="t" href="{address}">{title}</a>
+<div class="meta">{about}</div></li>
+"""
+POST = """<article class="post{kinds}" id="{anchor}">
+{disc}
+<div>
+<header>{name}{capacity} <span class="meta">{at}</span>{number}</header>
+{note}{answers}<div class="body"{language}>{html}</div>
+{acts}</div>
+</article>
+"""
+STUB = """<article class="post stub" id="post-{number}">
+<span class="disc" aria-hidden="true">&ndash;</span>
+<div><header><span class="meta">{words}</span>{link}</header></div>
+</article>
+"""
+NAME = '<b><a href="{}">{}</a></b>'
+NUMBER = ' <a class="no" href="{}"><span class="visually-hidden">{} </span>{}</a>'
+QUOTE = '<p class="quote">{} {}, <a href="{}">{} {}: “{}”</a></p>\n'
+QUOTE_OF_STUB = '<p class="quote">{} {}, {} {}</p>\n'
+THANK = '<button class="link" form="thanks" formaction="{}">{}{}</button>\n'
+REPLY = '<a href="{}?to={}">{}<span class="visually-hidden">, {} {}</span></a>\n'
+REPORT = '<a href="{}" rel="nofollow">{}<span class="visually-hidden">, {} {}</span></a>\n'
+SINCE = '<p class="since">{}</p>\n'
+
+
+@register.simple_tag
+def thread_rows(threads: Iterable[Thread], show_community: bool = False) -> SafeString:
+    """Draw threads as rows of a list."""
+    return mark_safe("".join(_thread_row(thread, show_community) for thread in threads))  # noqa: S308
+
+
+def _thread_row(thread: Thread, show_community: bool) -> str:
+    about: list[str] = []
+    if show_community:
+        community = thread.community
+        link = '<a href="{}">{}</a>'
+        about.append(format_html(link, community.get_absolute_url(), community.name))
+    if thread.is_question:
+        about.append(format_html('<span class="chip tag">{}</span>', _("question")))
+    if thread.is_pinned:
+        about.append(format_html('<span class="chip tag">{}</span>', _("pinned")))
+    count = {"posts": thread.post_count}
+    about.append(escape(ngettext("%(posts)s post", "%(posts)s posts", thread.post_count) % count))
+    if unread := getattr(thread, "unread", None):
+        about.append(
+            format_html('<span class="new">{}</span>', _("%(unread)s new") % {"unread": unread})
+        )
+    about.append(ago(thread.last_post_at, "day"))
+    if thread.is_locked:
+        about.append(escape(_("locked")))
+    return ROW.format(
+        address=thread.get_absolute_url(), title=escape(thread.title), about=" · ".join(about)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def posts(context: Context, shown: Iterable[Post]) -> SafeString:
+    """Draw posts as `for_page` fetched them, for the reader of the page."""
+    first_unread, draw = context.get("first_unread"), _Drawing(context)
+    parts: list[str] = []
+    for post in shown:
+        if post.number and post.number == first_unread:
+            parts.append(format_html(SINCE, _("New since your last visit")))
+        parts.append(draw.post(post) if getattr(post, "shows_text", True) else draw.stub(post))
+    return mark_safe("".join(parts))  # noqa: S308 (each part is escaped, or was sanitised and stored)
+
+
+class _Drawing:
+    """How posts look to one reader: the words, translated once, and what the reader may do."""
+
+    def __init__(self, context: Context) -> None:
+        user = context.get("user")
+        self.reader = user.pk if user is not None and user.is_authenticated else None
+        self.may_thank = bool(context.get("may_thank"))
+        self.reply = ""
+        if context.get("may_post"):
+            self.reply = address_of("discussions:post-create", context["thread"].pk)
+        self.words = {word: escape(_(word)) for word in ("Post", "post", "answers")}
+        self.thank, self.report, self.reply_word = map(
+            escape, (_("Thank"), _("Report"), _("Reply"))
+        )
+
+    def post(self, post: Post) -> str:
+        kinds = " official" * bool(post.capacity_id) + " mine" * (post.author_id == self.reader)
+        language = post.language not in {"", "en"}
+        return POST.format(
+            kinds=kinds,
+            anchor=f"post-{post.number}" if post.number else f"held-{post.pk}",
+            disc=disc(post.author),
+            name=NAME.format(post.author.get_absolute_url(), escape(post.author.public_name)),
+            capacity=_capacity(post),
+            at=ago(post.created_at),
+            number=self.number(post) if post.number else "",
+            note=_note(post) if post.status != Post.Status.PUBLISHED else "",
+            answers=self.answers(post) if post.reply_to_id else "",
+            language=f' lang="{escape(post.language)}"' if language else "",
+            html=post.html,
+            acts=self.acts(post) if post.number else "",
+        )
+
+    def stub(self, post: Post) -> str:
+        return STUB.format(number=post.number, words=_why_gone(post), link=self.number(post))
+
+    def number(self, post: Post) -> str:
+        return NUMBER.format(post.get_absolute_url(), self.words["Post"], post.number)
+
+    def answers(self, post: Any) -> str:
+        """Draw which post this one answers, unless that has no number yet."""
+        if not post.answered_number:
+            return ""
+        who, words = escape(post.answered_name), self.words
+        if not post.answered_text:
+            return QUOTE_OF_STUB.format(words["answers"], who, words["post"], post.answered_number)
+        address, excerpt = (
+            address_of("discussions:post-detail", post.reply_to_id),
+            post.answered_excerpt,
+        )
+        of_number = (address, words["post"], post.answered_number, escape(excerpt))
+        return QUOTE.format(words["answers"], who, *of_number)
+
+    def acts(self, post: Any) -> str:
+        number, is_own = (self.words["post"], post.number), post.author_id == self.reader
+        parts = [self.thanks(post, is_own)]
+        if self.reply:
+            parts.append(REPLY.format(self.reply, post.number, self.reply_word, *number))
+        if not is_own:
+            address = address_of("moderation:report-create", post.pk)
+            parts.append(REPORT.format(address, self.report, *number))
+        return f'<div class="acts">\n{"".join(parts)}</div>\n'
+
+    def thanks(self, post: Any, is_own: bool) -> str:
+        count = f" · {post.thanks_count}" if post.thanks_count else ""
+        if not self.may_thank or is_own or post.status != Post.Status.PUBLISHED:
+            return _thanked_by(post.thanks_count) if count else ""
+        if post.is_thanked:
+            return f'<span class="meta">{escape(_("You said thanks"))}{count}</span>\n'
+        return THANK.format(address_of("discussions:post-thank", post.pk), self.thank, count)
+
+
+def _capacity(post: Post) -> str:
+    if post.capacity is None:
+        return ""
+    return format_html(
+        ' <span class="cap">{}, {}</span>', post.capacity.title, post.capacity.body.name
+    )
+
+
+def _note(post: Post) -> str:
+    """Tell those who can read a post that others cannot."""
+    if post.status == Post.Status.PENDING:
+        words = _("Only you can see this yet: %(reason)s.") % {
+            "reason": post.get_hold_reason_display()
+        }
+        return format_html('<p class="note warn">{}</p>\n', words)
+    words = _("Others cannot read this: %(status)s.") % {"status": post.get_status_display()}
+    return format_html('<p class="note bad">{}</p>\n', words)
+
+
+def _why_gone(post: Post) -> str:
+    if post.status == Post.Status.HIDDEN:
+        link = format_html(
+            '<a href="{}">{}</a>', reverse("moderation:log"), _("What they decide, and why")
+        )
+        return format_html("{} {}", _("Staff have hidden this post."), link)
+    if post.status == Post.Status.WITHDRAWN:
+        return escape(_("Its author took this post back."))
+    return escape(_("This post was moved to another thread."))
+
+
+def _thanked_by(count: int) -> str:
+    words = ngettext("%(thanks)s person said thanks", "%(thanks)s people said thanks", count)
+    return format_html('<span class="meta">{}</span>\n', words % {"thanks": count})

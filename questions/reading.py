@@ -1,0 +1,88 @@
+"""What the pages of questions read, each in one query that is written once."""
+
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from communities.models import Viewer
+from communities.paging import before
+from communities.prepared import prepared
+from councillors.models import Councillor
+from questions.models import Question, QuestionQuerySet
+
+QUESTIONS_PER_PAGE = 20
+
+
+@prepared
+def waiting(
+    viewer: Viewer, *, today: date | None = None, due_on: date | None = None, pk: int | None = None
+) -> QuerySet[Question]:
+    """One page of open questions, soonest due first, and the next one's first.
+
+    With `today` only those overdue; `due_on` and `pk` say after which one to start.
+    """
+    questions = _public(viewer).unanswered()
+    if today is not None:
+        questions = questions.filter(due_on__lt=today)
+    if due_on is not None:
+        later = Q(due_on__gt=due_on) | Q(due_on=due_on, pk__gt=pk)
+        questions = questions.filter(later, due_on__gte=due_on)
+    return questions[: QUESTIONS_PER_PAGE + 1]
+
+
+@prepared
+def answered(
+    viewer: Viewer, *, at: datetime | None = None, pk: int | None = None
+) -> QuerySet[Question]:
+    """One page of answered questions, the newest answer first, and the next one's first."""
+    return before(_public(viewer).answered(), "answered_at", at, pk)[: QUESTIONS_PER_PAGE + 1]
+
+
+@prepared
+def asked(
+    viewer: Viewer, *, at: datetime | None = None, pk: int | None = None
+) -> QuerySet[Question]:
+    """One page of all questions but joined ones, newest first, and the next one's first."""
+    questions = _public(viewer).exclude(state=Question.State.MERGED)
+    newest = before(questions, "asked_at", at, pk).order_by("-asked_at", "-pk")
+    return newest[: QUESTIONS_PER_PAGE + 1]
+
+
+@prepared
+def waiting_first(viewer: Viewer) -> QuerySet[Question]:
+    return _public(viewer).unanswered()[:4]
+
+
+@prepared
+def answered_lately(viewer: Viewer) -> QuerySet[Question]:
+    return _public(viewer).answered()[:4]
+
+
+@prepared
+def waiting_in(viewer: Viewer, *, area: int, day: date) -> QuerySet[Question]:
+    """Questions that wait in an area: put to it, or to a seat that somebody holds for it."""
+    seats = Councillor.objects.held_on(day).filter(area=area)
+    return _public(viewer).unanswered().filter(Q(area=area) | Q(seat__in=seats.values("pk")))[:6]
+
+
+@prepared
+def waiting_for(viewer: Viewer, *, person: int, day: date) -> QuerySet[Question]:
+    return _public(viewer).to_seats(_seats(person, day)).unanswered()[:10]
+
+
+@prepared
+def answered_by(viewer: Viewer, *, person: int) -> QuerySet[Question]:
+    return _public(viewer).filter(answered_by__person=person).answered()[:10]
+
+
+@prepared
+def own(viewer: Viewer, *, author: int) -> QuerySet[Question]:
+    return Question.objects.filter(author=author).for_list().order_by("-pk")[:5]
+
+
+def _public(viewer: Viewer) -> QuestionQuerySet:
+    return Question.objects.visible_to(viewer).in_public().for_list()
+
+
+def _seats(person: int, day: date) -> QuerySet[Councillor]:
+    return Councillor.objects.held_on(day).filter(person=person)

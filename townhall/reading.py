@@ -1,0 +1,98 @@
+"""What the pages that gather several rooms read, each in one query that is written once."""
+
+from datetime import date
+
+from django.db.models import Case, Q, QuerySet, When
+
+from communities.models import Area, Community, Viewer
+from communities.prepared import among, prepared
+from councillors.models import Councillor
+from discussions.models import Post, Thread
+from questions.models import Question
+
+DRAWN = ("code", "name", "name_cy", "kind", "outline")
+
+
+@prepared
+def largest_communities(viewer: Viewer) -> QuerySet[Community]:
+    communities = Community.objects.visible_to(viewer).current().order_by("-member_count", "pk")
+    return communities.only("name", "slug", "description", "member_count")[:6]
+
+
+@prepared
+def area_with_lineage(viewer: Viewer, *, code: str) -> QuerySet[Area]:
+    return Area.objects.with_lineage().filter(code=code)
+
+
+@prepared
+def areas_around(viewer: Viewer, *, area: int, kind: str, day: date) -> QuerySet[Area]:
+    """Areas of other kinds that hold a postcode of an area."""
+    around = Area.objects.open_on(day).sharing_postcodes(area, kind)
+    return around.only("code", "name", "name_cy", "kind").order_by("name")[:12]
+
+
+@prepared
+def areas_near(viewer: Viewer, *, area: int, day: date, **frame: int | str) -> QuerySet[Area]:
+    """Siblings of an area whose outline touches its frame; see `frame_of_siblings`."""
+    siblings = Area.objects.open_on(day).near(Area(pk=area, **frame))
+    return siblings.only(*DRAWN, "box_left", "box_top", "box_right", "box_bottom")
+
+
+def frame_of_siblings(area: Area) -> dict[str, int | str]:
+    """Return what siblings of an area have in common, and the box around its outline."""
+    names = ("kind", "parent_id", "box_left", "box_top", "box_right", "box_bottom")
+    return {name: value for name in names if (value := getattr(area, name)) is not None}
+
+
+@prepared
+def areas_inside(viewer: Viewer, *, area: int, day: date) -> QuerySet[Area]:
+    inside = Area.objects.open_on(day).filter(parent=area)
+    return inside.only(*DRAWN, "box_left", "box_top", "box_right", "box_bottom").order_by(
+        "kind", "name"
+    )
+
+
+@prepared
+def seats_of(viewer: Viewer, *, areas: list[int], day: date) -> QuerySet[Councillor]:
+    """Who sits for some areas today, with everything that is said of them."""
+    seats = Councillor.objects.held_on(day).filter(among("area", areas), person__isnull=False)
+    shown = seats.select_related("person", "body", "area").order_by("area__kind", "person__name")
+    return shown.only(
+        "role",
+        "party",
+        "person__name",
+        "person__slug",
+        "body__name",
+        "area__name",
+        "area__name_cy",
+    )[:24]
+
+
+@prepared
+def communities_of(viewer: Viewer, *, areas: list[int], area: int) -> QuerySet[Community]:
+    """Communities of some areas, that of the place itself first."""
+    here = Community.objects.visible_to(viewer).current().filter(among("area", areas))
+    its_own_first = Case(When(area=area, kind=Community.Kind.AREA, then=0), default=1)
+    communities = here.order_by(its_own_first, "-member_count", "pk")
+    return communities.only("name", "slug", "member_count")[:12]
+
+
+@prepared
+def threads_of(viewer: Viewer, *, communities: list[int]) -> QuerySet[Thread]:
+    threads = Thread.objects.visible_to(viewer).published()
+    return threads.filter(among("community", communities)).for_list().with_last_read(viewer)[:8]
+
+
+@prepared
+def questions_of(viewer: Viewer, *, area: int, seats: list[int]) -> QuerySet[Question]:
+    """Questions that wait for some seats, or for all councillors of an area."""
+    waiting = Question.objects.visible_to(viewer).in_public().for_list().unanswered()
+    return waiting.filter(Q(area=area) | Q(among("seat", seats)))[:6]
+
+
+@prepared
+def said_in_office(viewer: Viewer, *, seats: list[int]) -> QuerySet[Post]:
+    """What somebody said lately in the capacity of some seats."""
+    posts = Post.objects.visible_to(viewer).published().filter(among("capacity__seat", seats))
+    shown = posts.select_related("thread").only("created_at", "body", "thread__title")
+    return shown.order_by("-pk")[:5]
