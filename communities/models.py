@@ -349,6 +349,13 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint("user", "community", name="communities_membership_once")
         ]
+        indexes = [
+            models.Index(
+                fields=["community"],
+                name="communities_ambassadors",
+                condition=Q(role="ambassador"),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.community_id}"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from copy import copy
 from datetime import date, datetime, timedelta
 from functools import wraps
+from itertools import count
 from types import SimpleNamespace
 from typing import Any, NamedTuple, TypeVar
 
@@ -27,15 +28,17 @@ Given = int | str | date | datetime | list[int]
 
 FIRST_NUMBER = 2_000_000_011  # fits every integer column, and no row has it
 FIRST_DAY = date(1, 1, 1)
+counter = count()
 
 
 class Written(NamedTuple):
-    """A compiled query; each parameter is a constant or, where named, one of the values."""
+    """A compiled query: its constants stand in the SQL, its values are $1, $2, … in that order."""
 
-    queryset: QuerySet[Any]
+    name: str
+    database: str
     compiler: SQLCompiler
     sql: str
-    parameters: tuple[tuple[str, Any], ...]
+    values: list[str]
 
 
 def prepared(build: Callable[..., QuerySet[Row]]) -> Callable[..., list[Row]]:
@@ -110,29 +113,57 @@ def _write(
     except EmptyResultSet:
         return None
     names = [*((stand_in, name) for name, stand_in in stand_ins.items()), (FIRST_NUMBER, "viewer")]
-    named = tuple(
+    named = [
         (next((name for stand_in, name in names if stand_in == parameter), ""), parameter)
         for parameter in parameters
-    )
+    ]
     unused = set(stand_ins) - {name for name, _parameter in named}
     frozen = [value for name, value in named if not name and isinstance(value, date)]
     if unused or frozen:
         raise TypeError(f"{build.__name__} cannot be prepared: {unused or frozen}")
-    if (
-        getattr(queryset, "_prefetch_related_lookups", ())
-        or queryset._iterable_class is not ModelIterable
-    ):
+    prefetches = getattr(queryset, "_prefetch_related_lookups", ())
+    if prefetches or queryset._iterable_class is not ModelIterable:
         raise TypeError(f"{build.__name__} cannot be prepared: it must make rows by one query")
-    return Written(queryset, compiler, sql, named)
+    return _number_values(f"{build.__name__}_{next(counter)}", queryset.db, compiler, sql, named)
+
+
+def _number_values(
+    name: str, database: str, compiler: SQLCompiler, sql: str, named: list[tuple[str, Any]]
+) -> Written:
+    """Put the constants into the SQL: the planner must see them, or it uses no partial index."""
+    values = list(dict.fromkeys(value for value, _constant in named if value))
+    with connections[database].cursor() as cursor:
+        filled = [
+            f"${values.index(value) + 1}" if value else cursor.mogrify("%s", [constant]).decode()
+            for value, constant in named
+        ]
+    return Written(name, database, compiler, sql % tuple(filled), values)
 
 
 def _run(written: Written, values: dict[str, Any]) -> list[Any]:
     """Ask the database, and make the rows as a queryset does."""
-    filled = tuple(values[name] if name else constant for name, constant in written.parameters)
+    connection = connections[written.database]
+    _prepare(connection, written)
+    marks = ", ".join(["%s"] * len(written.values))
+    call = f"EXECUTE {written.name} ({marks})" if marks else f"EXECUTE {written.name}"
+    filled = [values[name] for name in written.values]
     compiler: Any = copy(written.compiler)
-    compiler.connection = connections[written.queryset.db]
-    compiler.as_sql = lambda *_arguments, **_options: (written.sql, filled)
+    compiler.connection = connection
+    compiler.as_sql = lambda *_arguments, **_options: (call, filled)
     query = SimpleNamespace(get_compiler=lambda **_options: compiler)
-    database = written.queryset.db
-    ready: Any = SimpleNamespace(db=database, query=query, _hints={}, _known_related_objects={})
+    ready: Any = SimpleNamespace(
+        db=written.database, query=query, _hints={}, _known_related_objects={}
+    )
     return list(ModelIterable(ready))  # all that it asks of a queryset
+
+
+def _prepare(connection: Any, written: Written) -> None:
+    """Let the database parse and plan a query once for each connection."""
+    connection.ensure_connection()
+    session, known = getattr(connection, "prepared_queries", (None, set()))
+    if session is not connection.connection:
+        connection.prepared_queries = session, known = connection.connection, set()
+    if written.name not in known:
+        with connection.wrap_database_errors, session.cursor() as cursor:
+            cursor.execute(f"PREPARE {written.name} AS {written.sql}")
+        known.add(written.name)

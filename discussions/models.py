@@ -148,6 +148,11 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit is
                 condition=Q(status="published"),
             ),
             models.Index(fields=["author"], name="discussions_thread_author"),
+            models.Index(
+                fields=["community"],
+                name="discussions_thread_pinned",
+                condition=Q(is_pinned=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -325,6 +330,11 @@ class Post(models.Model):
                 fields=["created_at"],
                 name="discussions_post_held",
                 condition=Q(status="pending"),
+            ),
+            models.Index(
+                fields=["capacity", "-id"],
+                name="discussions_post_in_office",
+                condition=Q(capacity__isnull=False),
             ),
         ]
 

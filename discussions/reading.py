@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery
 from taggit.models import Tag
 
 from accounts.models import User
@@ -15,6 +16,7 @@ from discussions.models import Follow, Post, Thread
 THREADS_PER_PAGE = 20
 MOST_PINNED = 10
 POSTS_IN_FEED = 30
+PK = IntegerField()
 
 
 @prepared
@@ -44,9 +46,15 @@ def threads_of_member(
     viewer: Viewer, *, user: int, at: datetime | None = None, pk: int | None = None
 ) -> QuerySet[Thread]:
     """One page of the latest over all communities of a person, and the next one's first."""
-    joined = Membership.objects.filter(user=user).values("community")
-    threads = Thread.objects.visible_to(viewer).published().filter(community__in=joined)
-    threads = before(threads, "last_post_at", at, pk)
+    newest = Thread.objects.published().filter(community=OuterRef("community"))
+    newest = before(newest, "last_post_at", at, pk).order_by("-last_post_at", "-pk")
+    # The newest of each community, so that the database need not sort all of them.
+    of_each = ArraySubquery(newest.values("pk")[: THREADS_PER_PAGE + 1])
+    memberships = Membership.objects.filter(user=user)
+    candidates = memberships.values_list(
+        Func(of_each, function="unnest", output_field=IntegerField())
+    )
+    threads = Thread.objects.visible_to(viewer).published().filter(pk__in=candidates)
     return threads.for_list().with_last_read(viewer)[: THREADS_PER_PAGE + 1]
 
 
@@ -103,8 +111,15 @@ def capacities_of(viewer: Viewer, *, user: int, day: date) -> QuerySet[Capacity]
 
 @prepared
 def newest_posts_in(viewer: Viewer, *, community: int) -> QuerySet[Post]:
-    posts = Post.objects.visible_to(viewer).published().filter(thread__community=community)
+    threads = Thread.objects.published().filter(community=community)
+    # Whatever is among the newest posts lies at the end of one of the threads last written in.
+    latest = threads.order_by("-last_post_at", "-pk").values("pk")[: 2 * POSTS_IN_FEED]
+    posts = (
+        Post.objects.visible_to(viewer)
+        .published()
+        .filter(thread__in=latest, number__gt=F("thread__last_number") - 2 * POSTS_IN_FEED)
+    )
     fetched = posts.select_related("thread", "author").only(
         "number", "html", "published_at", "thread__title", "author__public_name"
     )
-    return fetched.order_by(F("published_at").desc(), F("pk").desc())[:POSTS_IN_FEED]
+    return fetched.order_by("-published_at", "-pk")[:POSTS_IN_FEED]

@@ -6,7 +6,7 @@ from django.db.models import Case, Q, QuerySet, When
 
 from communities.models import Area, Community, Viewer
 from communities.prepared import among, prepared
-from councillors.models import Councillor
+from councillors.models import Capacity, Councillor
 from discussions.models import Post, Thread
 from questions.models import Question
 
@@ -93,6 +93,7 @@ def questions_of(viewer: Viewer, *, area: int, seats: list[int]) -> QuerySet[Que
 @prepared
 def said_in_office(viewer: Viewer, *, seats: list[int]) -> QuerySet[Post]:
     """What somebody said lately in the capacity of some seats."""
-    posts = Post.objects.visible_to(viewer).published().filter(among("capacity__seat", seats))
+    capacities = Capacity.objects.filter(among("seat", seats)).values("pk")
+    posts = Post.objects.visible_to(viewer).published().filter(capacity__in=capacities)
     shown = posts.select_related("thread").only("created_at", "body", "thread__title")
     return shown.order_by("-pk")[:5]

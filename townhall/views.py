@@ -11,14 +11,13 @@ from communities.models import Area, Membership, Viewer, frame_of
 from communities.paging import page_of, read_token
 from councillors.models import Person
 from discussions.reading import THREADS_PER_PAGE, latest_discussions, threads_of_member
-from discussions.search import find_posts, highlight
+from discussions.search import HITS_PER_PAGE, find_posts
 from discussions.views import first_or_404
 from questions import reading as questions
 from questions.permissions import may_ask
 from townhall import reading
 from townhall.places import find_place
 
-HITS_PER_PAGE = 20
 LAST_PAGE_OF_HITS = 25
 
 
@@ -104,12 +103,7 @@ def search(request: HttpRequest) -> HttpResponse:
         or not 1 <= int(number[:4]) <= LAST_PAGE_OF_HITS
     ):
         raise Http404
-    start = (int(number) - 1) * HITS_PER_PAGE
-    hits = []
-    if words:
-        hits = list(
-            highlight(find_posts(request.user, words), words)[start : start + HITS_PER_PAGE + 1]
-        )
+    hits = find_posts(request.user, words, page=int(number)) if words else []
     context = {
         "words": words,
         "hits": hits[:HITS_PER_PAGE],
