@@ -128,3 +128,21 @@ class Announcement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_id}"
+
+
+class Version(models.Model):
+    """Which transaction last changed what readers see of the site, a community or a thread.
+
+    Triggers write it, whoever makes the change. A page that depends on versions which are still
+    the same need not be drawn again.
+    """
+
+    kind = models.CharField(max_length=9)  # site, community or thread
+    subject_id = models.BigIntegerField()
+    number = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("kind", "subject_id", name="accounts_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_id}: {self.number}"

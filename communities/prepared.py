@@ -28,6 +28,7 @@ Given = int | str | date | datetime | list[int]
 
 FIRST_NUMBER = 2_000_000_011  # fits every integer column, and no row has it
 FIRST_DAY = date(1, 1, 1)
+LARGEST = 2**63 - 1
 counter = count()
 
 
@@ -53,6 +54,8 @@ def prepared(build: Callable[..., QuerySet[Row]]) -> Callable[..., list[Row]]:
 
     @wraps(build)
     def rows(viewer: Viewer, **values: Given) -> list[Row]:
+        if any(isinstance(value, int) and abs(value) > LARGEST for value in values.values()):
+            return []  # no column holds such a number
         kind = _kind_of(viewer)
         key = (kind, *((name, type(value)) for name, value in values.items()))
         if key not in known:
@@ -160,6 +163,7 @@ def _run(written: Written, values: dict[str, Any]) -> list[Any]:
 def _prepare(connection: Any, written: Written) -> None:
     """Let the database parse and plan a query once for each connection."""
     connection.ensure_connection()
+    known: set[str]
     session, known = getattr(connection, "prepared_queries", (None, set()))
     if session is not connection.connection:
         connection.prepared_queries = session, known = connection.connection, set()

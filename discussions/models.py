@@ -28,19 +28,8 @@ POSTS_PER_PAGE = 20
 # What Markdown adds to plain words: stars, quotes, list and heading marks, addresses of links.
 MARKS = re.compile(r"\*+|`+|~~|^\s*(?:[#>]+|-)\s+|!?\[([^\]\n]{0,200})\]\([^)\n]{0,500}\)", re.M)
 LONGEST_EXCERPTED = 1_000  # characters; marks and addresses fall away
-SHOWN = [
-    "thread",
-    "number",
-    "author",
-    "capacity",
-    "reply_to",
-    "language",
-    "html",
-    "status",
-    "hold_reason",
-    "created_at",
-    "thanks_count",
-]
+SHOWN = ["thread", "number", "author", "capacity", "reply_to", "language", "html"]
+SHOWN += ["status", "hold_reason", "created_at", "thanks_count"]
 LISTED = ("community", "kind", "title", "is_locked", "is_pinned", "post_count", "last_post_at")
 
 

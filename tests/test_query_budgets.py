@@ -1,6 +1,7 @@
 """How many queries each page may ask, whatever the number of items on it.
 
-Each row: page, viewer, queries. A member's page also asks for the session and the person (2).
+Each row: page, viewer, queries. A member's page also asks for the session and the person (2),
+a public page of a visitor for the versions that it depends on (1).
 """
 
 import pytest
@@ -22,41 +23,41 @@ from tests.factories import (
 
 BUDGETS = [
     # threads, waiting questions, answered ones, communities
-    ("home", "visitor", 4),
+    ("home", "visitor", 5),
     ("home", "resident", 6),
     # the wards of the postcode
-    ("postcode", "visitor", 1),
+    ("postcode", "visitor", 2),
     # area, places around, seats, communities, threads, questions, places inside, neighbours
-    ("place", "visitor", 8),
+    ("place", "visitor", 9),
     ("place", "resident", 10),
-    ("communities", "visitor", 1),
+    ("communities", "visitor", 2),
     # communities, mine
     ("communities", "resident", 4),
     # community, pinned, threads, links, ambassadors, councillors
-    ("community", "visitor", 6),
+    ("community", "visitor", 7),
     # the same; membership
     ("community", "resident", 9),
     # thread, posts, tags, ambassadors, councillors
-    ("thread", "visitor", 5),
+    ("thread", "visitor", 6),
     # the same; membership, capacities; reading mark
     ("thread", "ambassador", 10),
     ("thread-read", "ambassador", 9),
     # memberships, threads, questions
     ("mine", "resident", 5),
     # tag, threads
-    ("tag", "visitor", 2),
+    ("tag", "visitor", 3),
     # person, posts
-    ("person", "visitor", 2),
+    ("person", "visitor", 3),
     ("search", "visitor", 1),
     ("search", "resident", 3),
     # community, posts
-    ("feed", "visitor", 2),
+    ("feed", "visitor", 3),
     # bodies, seats, vacancies
-    ("councillors", "visitor", 3),
+    ("councillors", "visitor", 4),
     # person, seats, waiting, answered, posts
-    ("councillor", "visitor", 5),
-    ("questions", "visitor", 1),
-    ("log", "visitor", 1),
+    ("councillor", "visitor", 6),
+    ("questions", "visitor", 2),
+    ("log", "visitor", 2),
     # deliveries, whether any is unread
     ("notifications", "resident", 4),
     # preference, memberships

@@ -132,6 +132,8 @@ def import_postcodes(path: Path, fields: PostcodeFields, progress: Progress) -> 
         _count(report, "places of postcodes", cursor.fetchone())
         report.count("places of postcodes", "removed", removed)
         cursor.execute("DROP TABLE staged")
+        # Once, and not by a trigger for each of millions of rows: pages of places are new.
+        cursor.execute("SELECT accounts_new_version('site', 0)")
     return report
 
 

@@ -78,11 +78,11 @@ def test_feed_of_nobody_is_not_found(client):
 
 def test_feed_costs_the_same_for_one_and_three(client, cast, opened, django_assert_num_queries):
     opened()
-    # the person, the questions
-    with django_assert_num_queries(2):
+    # versions, the person, the questions
+    with django_assert_num_queries(3):
         client.get(FEED)
     for _ in range(2):
         opened(author=make_user(), area=cast.ward, body=make_body())
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(FEED)

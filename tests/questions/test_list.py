@@ -159,8 +159,8 @@ def test_list_costs_the_same_for_one_and_three(
     cast, client_of, opened, answered, django_assert_num_queries, tab, name
 ):
     client = client_of(getattr(cast, name))
-    # the questions; session and user of who is signed in
-    budget = 1 if name == "visitor" else 3
+    # the questions; versions, or session and user of who is signed in
+    budget = 2 if name == "visitor" else 3
     opened()
     answered(area=cast.ward)
     with django_assert_num_queries(budget):

@@ -214,9 +214,9 @@ def test_question_page_leaves_the_mark_of_who_does_not_read(cast, client_of, ans
 @pytest.mark.parametrize(
     ("name", "budget"),
     [
-        # question, thread, posts, who has had it
-        ("visitor", 4),
-        # and session, user, membership, capacities, wanting
+        # versions, question, thread, posts, who has had it
+        ("visitor", 5),
+        # session and user instead of versions, membership, capacities, wanting
         ("neighbour", 9),
         ("councillor", 10),
     ],
@@ -243,7 +243,7 @@ def test_question_page_costs_the_same_for_one_and_three(
 @pytest.mark.parametrize(
     ("name", "budget"),
     [
-        ("visitor", 4),
+        ("visitor", 5),
         # as above, and whether the question was put to them
         ("neighbour", 10),
         # and whether they have yet to see it

@@ -1,0 +1,62 @@
+"""Which version of a public page a reader gets, told without drawing the page."""
+
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+# What a page shows besides the site itself: one thread, one community, or any of them.
+THREAD = re.compile(r"/(?:cy/)?(?:discussions|questions)/(\d{1,18})/[-\w]+/")
+COMMUNITY = re.compile(r"/(?:cy/)?communities/([-\w]+)/(?:feed\.atom)?")
+GATHERING = re.compile(
+    r"/(?:cy/)?(?:(?:places|councillors|tags|people|about)/.*|communities/|questions/"
+    r"|moderation/(?:log/|decisions/\d+/))?"
+)
+VERSIONS = """
+SELECT md5(string_agg(kind || subject_id || ':' || number, ',' ORDER BY kind, subject_id))
+FROM accounts_version WHERE kind = 'site' OR kind = %s AND (%s OR subject_id = {})
+"""
+OF_THREAD = VERSIONS.format("%s")
+OF_COMMUNITY = VERSIONS.format("(SELECT id FROM communities_community WHERE slug = %s)")
+MADE_OF = ("*/**/*.py", "templates/**/*", "locale/**/*.mo", "static/**/*")
+
+
+def tag_of(path: str, address: str) -> str:
+    """Return the ETag of a public page for somebody who is not signed in; "" of any other.
+
+    Asks the database once. `path` is the path alone, `address` has its query too. The day is part
+    of it, because chips count working days.
+    """
+    depends = _versions_of(path)
+    if depends is None:
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute(*depends)
+        (versions,) = cursor.fetchone()
+    parts = (release(), address, timezone.localdate().isoformat(), versions or "")
+    return f'W/"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]}"'
+
+
+@cache
+def release() -> str:
+    """Name what pages are made of: code, templates, words, and the settings they show."""
+    base = Path(settings.BASE_DIR)
+    files = sorted(path for pattern in MADE_OF for path in base.glob(pattern) if path.is_file())
+    made_of = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
+    shown = [settings.COUNCIL_NAME, str(settings.DEMONSTRATION)]
+    return hashlib.sha256("\n".join([*made_of, *shown]).encode()).hexdigest()[:16]
+
+
+def _versions_of(path: str) -> tuple[str, list[str | bool]] | None:
+    """Return the statement that tells the versions a page depends on, and what it asks for."""
+    if thread := THREAD.fullmatch(path):
+        return OF_THREAD, ["thread", False, thread[1]]
+    if community := COMMUNITY.fullmatch(path):
+        return OF_COMMUNITY, ["community", False, community[1]]
+    if GATHERING.fullmatch(path):
+        return OF_THREAD, ["community", True, "0"]
+    return None
