@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from taggit.models import Tag
 
 from accounts.models import User
@@ -21,8 +22,21 @@ PK = IntegerField()
 
 @prepared
 def community_named(viewer: Viewer, *, slug: str) -> QuerySet[Community]:
+    """A community with its area, its `local_links`, and its `ambassadors` as pk and name."""
     communities = Community.objects.visible_to(viewer).filter(slug=slug)
-    return communities.select_related("area").defer("area__boundary", "area__outline")
+    links = LocalLink.objects.filter(community=OuterRef("pk")).order_by("position", "pk")
+    keepers = Membership.objects.filter(
+        community=OuterRef("pk"), role=Membership.Role.AMBASSADOR
+    ).order_by("joined_at", "pk")
+    named = JSONObject(pk="user", public_name="user__public_name")
+    return (
+        communities.annotate(
+            local_links=ArraySubquery(links.values(link=JSONObject(title="title", url="url"))[:12]),
+            ambassadors=ArraySubquery(keepers.values(person=named)[:6]),
+        )
+        .select_related("area")
+        .defer("area__boundary", "area__outline")
+    )
 
 
 @prepared
@@ -82,11 +96,6 @@ def posts_for_page(viewer: Viewer, *, thread: int, first: int, last: int) -> Que
 @prepared
 def tags_of(viewer: Viewer, *, thread: int) -> QuerySet[Tag]:
     return Tag.objects.filter(discussions_threadtag_items__content_object=thread).order_by("name")
-
-
-@prepared
-def links_of(viewer: Viewer, *, community: int) -> QuerySet[LocalLink]:
-    return LocalLink.objects.filter(community=community)[:12]
 
 
 @prepared

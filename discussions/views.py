@@ -52,7 +52,7 @@ def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "membership": membership,
             "may_join": may_join(viewer, community),
             "may_start": may_write(viewer, community, membership),
-            "links": reading.links_of(viewer, community=community.pk),
+            "links": getattr(community, "local_links", []),
             "section": "communities",
             **_listening(viewer, community),
         },
@@ -297,7 +297,10 @@ def _tags_of(community: Community) -> list[str]:
 def _listening(viewer: Viewer, community: Community) -> dict[str, Any]:
     """Who reads along: the ambassadors, and the councillors of the place."""
     area, day = community.area_id, timezone.localdate()
+    known = getattr(community, "ambassadors", None)
     return {
-        "ambassadors": reading.ambassadors_of(viewer, community=community.pk),
+        "ambassadors": [User(**person) for person in known]
+        if known is not None
+        else reading.ambassadors_of(viewer, community=community.pk),
         "seats": reading.seats_for(viewer, area=area, day=day) if area else [],
     }

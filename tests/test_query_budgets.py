@@ -33,10 +33,10 @@ BUDGETS = [
     ("communities", "visitor", 2),
     # communities, mine
     ("communities", "resident", 4),
-    # community, pinned, threads, links, ambassadors, councillors
-    ("community", "visitor", 7),
+    # community with its links and ambassadors, pinned, threads, councillors
+    ("community", "visitor", 5),
     # the same; membership
-    ("community", "resident", 9),
+    ("community", "resident", 7),
     # thread, posts, tags, ambassadors, councillors
     ("thread", "visitor", 6),
     # the same; membership, capacities; reading mark

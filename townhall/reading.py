@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from django.db.models import Case, Q, QuerySet, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Func, IntegerField, OuterRef, Q, QuerySet, When
 
 from communities.models import Area, Community, Viewer
 from communities.prepared import among, prepared
@@ -10,6 +11,8 @@ from councillors.models import Capacity, Councillor
 from discussions.models import Post, Thread
 from questions.models import Question
 
+MOST_SAID = 5
+PK = IntegerField()
 DRAWN = ("code", "name", "name_cy", "kind", "outline")
 
 
@@ -93,7 +96,11 @@ def questions_of(viewer: Viewer, *, area: int, seats: list[int]) -> QuerySet[Que
 @prepared
 def said_in_office(viewer: Viewer, *, seats: list[int]) -> QuerySet[Post]:
     """What somebody said lately in the capacity of some seats."""
-    capacities = Capacity.objects.filter(among("seat", seats)).values("pk")
-    posts = Post.objects.visible_to(viewer).published().filter(capacity__in=capacities)
+    newest = Post.objects.published().filter(capacity=OuterRef("pk")).order_by("-pk")
+    of_each = ArraySubquery(newest.values("pk")[:MOST_SAID])
+    candidates = Capacity.objects.filter(among("seat", seats)).values_list(
+        Func(of_each, function="unnest", output_field=PK)
+    )
+    posts = Post.objects.visible_to(viewer).published().filter(pk__in=candidates)
     shown = posts.select_related("thread").only("created_at", "body", "thread__title")
-    return shown.order_by("-pk")[:5]
+    return shown.order_by("-pk")[:MOST_SAID]

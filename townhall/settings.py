@@ -113,11 +113,17 @@ FORM_RENDERER = "townhall.form_renderer.FormRenderer"
 
 # Where things are kept
 
+_database = dj_database_url.parse(
+    env_text("DATABASE_URL"), conn_max_age=600, conn_health_checks=True
+)
 DATABASES = {
     "default": {
-        **dj_database_url.parse(
-            env_text("DATABASE_URL"), conn_max_age=600, conn_health_checks=True
-        ),
+        **_database,
+        "OPTIONS": {
+            **_database.get("OPTIONS", {}),
+            # Of queries that are prepared: plan each once, not again for each value.
+            "options": "-c plan_cache_mode=force_generic_plan",
+        },
         "TEST": {"TEMPLATE": "template0"},
     }
 }
@@ -189,8 +195,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 
 CELERY_BROKER_URL = REDIS_URL
 if (_redis := urlsplit(REDIS_URL)).scheme == "unix":  # Celery spells sockets in its own way
-    _database = parse_qs(_redis.query).get("db", ["0"])[0]
-    CELERY_BROKER_URL = f"redis+socket://{unquote(_redis.path)}?virtual_host={_database}"
+    _number = parse_qs(_redis.query).get("db", ["0"])[0]
+    CELERY_BROKER_URL = f"redis+socket://{unquote(_redis.path)}?virtual_host={_number}"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
