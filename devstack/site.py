@@ -145,8 +145,8 @@ def programs(
 ) -> tuple[Program, Program, Program]:
     """Describe web, worker and beat."""
     web = [sys.executable, "-m", "gunicorn", "townhall.wsgi:application"]
-    web += ["--bind", f"fd://{door.fileno()}", "--no-control-socket"]
-    web += ["--workers=2", "--worker-class=gthread", "--threads=4", "--log-level=warning"]
+    web += ["--config", "python:townhall.gunicorn", "--log-level=warning"]
+    web += ["--bind", f"fd://{door.fileno()}"]
     celery = [sys.executable, "-W", ROOT_IS_KNOWN, "-m", "celery", "--quiet", "-A", "townhall"]
     worker = [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle"]
     schedule = state.folder / "beat-schedule"
