@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from devstack.browser import chromium
 from devstack.catalogues import compile_catalogues
-from devstack.console import ROOT, Trouble, say, write
+from devstack.console import ROOT, Trouble, say
 from devstack.environment import for_child, site_for_run, site_for_test, without_switches
 from devstack.services import migration, start_services
 from devstack.state import (
@@ -38,10 +38,6 @@ def test(arguments: Sequence[str]) -> int:
 
 def bench(arguments: Sequence[str]) -> int:
     """Hand over to the benchmark."""
-    if not (ROOT / "bench").is_dir():
-        write("there is no benchmark yet\n")
-        return 2
-    say("the benchmark is `python -m bench`; handing over to it")
     command = [sys.executable, "-m", "bench", *arguments]
     return run_beside_throw_away_services(command, called_from(), {})
 

@@ -1,0 +1,1 @@
+"""How fast is it? The same work as in production, measured beside a bare Django page."""

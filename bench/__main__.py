@@ -1,0 +1,180 @@
+"""Run the benchmark: ./dev bench [--json FILE]; SIZE=small or large, else both in turn."""
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import mean
+
+from bench.browser import Browser
+from bench.cast import EMAILS, PASSWORD
+from bench.databases import postmaster, prepare, run_python
+from bench.mails import measure_digests
+from bench.measure import Reading, Weight, read, weigh
+from bench.pages import Page, pages_of
+from bench.postcodes import measure_postcodes
+from bench.processes import pss_megabytes
+from bench.progress import say, watched
+from bench.report import Row, as_json, print_table, write_json
+from bench.server import Failure, Server, running, serving
+from bench.sizes import SIZES, Size
+
+REQUESTS_SERVED = 10_000
+REQUESTS_AT_ONCE = 400
+FLOOR = Page("floor", "visitor", ["/"], "<li>")
+ROOT_IS_KNOWN = "ignore:You're running the worker with superuser"
+WORKER = [
+    sys.executable,
+    "-W",
+    ROOT_IS_KNOWN,
+    "-m",
+    "celery",
+    "--quiet",
+    "-A",
+    "townhall",
+    "worker",
+    "-c",
+    "1",
+]
+
+
+@dataclass
+class Site:
+    """One size: its servers, its people's browsers, and what was read of each page."""
+
+    size: Size
+    web: Server
+    floor: Server
+    postgres: int
+    browsers: dict[str, Browser]
+    pages: list[Page]
+    weights: dict[str, Weight] = field(default_factory=dict)
+    readings: dict[str, list[Reading]] = field(default_factory=dict)
+    floors: dict[str, list[float]] = field(default_factory=dict)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Prepare, measure in rounds, print."""
+    options = parse(arguments)
+    sizes = [SIZES[os.environ["SIZE"]]] if os.environ.get("SIZE") else list(SIZES.values())
+    run_python(["manage.py", "collectstatic", "--no-input", "--verbosity=0"], {})
+    server_url = os.environ["DATABASE_URL"]
+    postgres = postmaster(server_url)
+    urls = {size.name: prepare(size, server_url) for size in sizes}
+    with contextlib.ExitStack() as stack:
+        sites = [open_site(stack, size, urls[size.name], postgres, options.pages) for size in sizes]
+        for number in range(1, options.rounds + 1):
+            for site in sites:
+                read_round(site, options.requests, f"round {number}, {site.size.name}")
+        rows = [row for site in sites for row in rows_of(site)]
+        memory = memory_of(sites[-1])
+    print_table(rows)
+    print(memory)
+    found = [as_json(row) for row in rows]
+    if not options.pages or "digest" in options.pages:
+        for site in sites:
+            morning = measure_digests(
+                site.size.name, urls[site.size.name], postgres, site.floors["floor"]
+            )
+            print(morning.as_text())
+            found.append(morning.as_json())
+    if options.postcodes:
+        print(measure_postcodes(urls[sizes[-1].name], postgres, options.postcodes))
+    if options.json:
+        write_json(found, options.json)
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there")
+    parser.add_argument("--rounds", type=int, default=3, metavar="N")
+    parser.add_argument("--requests", type=int, default=80, metavar="N", help="a page and round")
+    parser.add_argument(
+        "--postcodes", type=int, default=0, metavar="N", help="also import so many (2600000)"
+    )
+    parser.add_argument("--pages", nargs="*", metavar="NAME", help="measure only these")
+    return parser.parse_args(arguments)
+
+
+def open_site(
+    stack: contextlib.ExitStack, size: Size, url: str, postgres: int, wanted: list[str] | None
+) -> Site:
+    """Start web, floor and worker on a database, sign people in, and weigh each page once."""
+    environment = {"DATABASE_URL": url}
+    web = stack.enter_context(serving("townhall.wsgi:application", environment))
+    floor = stack.enter_context(serving("bench.floor.wsgi:application", environment))
+    stack.enter_context(running(WORKER, environment))
+    browsers = {"visitor": Browser(web.port)}
+    for viewer, email in EMAILS.items():
+        browsers[viewer] = Browser(web.port)
+        browsers[viewer].sign_in(email, PASSWORD)
+    pages = [
+        page
+        for page in pages_of(size, url, browsers["visitor"])
+        if not wanted or page.name in wanted
+    ]
+    site = Site(size, web, floor, postgres, browsers, pages)
+    with serving("bench.counting:application", environment) as counting:
+        for page in pages:
+            browser = Browser(counting.port, dict(browsers[page.viewer].cookies))
+            site.weights[page.name] = weigh(page, browser)
+    return site
+
+
+def read_round(site: Site, requests: int, title: str) -> None:
+    """Read every page once, with the floor before and after each handful."""
+    floor = read_floor(site, requests)
+    for page in watched(site.pages, len(site.pages), title):
+        reading = read(page, site.web, site.postgres, site.browsers[page.viewer], requests)
+        before, floor = floor, read_floor(site, requests)
+        site.readings.setdefault(page.name, []).append(reading)
+        site.floors.setdefault(page.name, []).append(mean([before.cpu_ms, floor.cpu_ms]))
+
+
+def read_floor(site: Site, requests: int) -> Reading:
+    reading = read(FLOOR, site.floor, site.postgres, Browser(site.floor.port), requests)
+    site.readings.setdefault("floor", []).append(reading)
+    site.floors.setdefault("floor", []).append(reading.cpu_ms)
+    return reading
+
+
+def memory_of(site: Site) -> str:
+    """Ask on until ten thousand pages were served, and say what the web server takes then."""
+    early = pss_megabytes(site.web.pid)
+    asked = sum(len(reading.waits_ms) for name in site.readings for reading in site.readings[name])
+    thread = next((page for page in site.pages if page.name == "thread"), site.pages[0])
+    while asked < REQUESTS_SERVED:
+        read(thread, site.web, site.postgres, site.browsers[thread.viewer], REQUESTS_AT_ONCE)
+        asked += REQUESTS_AT_ONCE
+    return (
+        f"web at {site.size.name}: answered {site.web.start_seconds:.1f} s after its start; master"
+        f" and workers {early:.0f} MB (PSS), {pss_megabytes(site.web.pid):.0f} MB after"
+        f" {asked:,} requests"
+    )
+
+
+def rows_of(site: Site) -> list[Row]:
+    """Put together what was read, the floor first."""
+    site.weights["floor"] = weigh(FLOOR, Browser(site.floor.port))
+    return [
+        Row(
+            page,
+            site.size.name,
+            site.readings[page.name],
+            site.floors[page.name],
+            site.weights[page.name],
+        )
+        for page in [FLOOR, *site.pages]
+    ]
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except Failure as failure:
+        say(str(failure))
+        sys.exit(1)

@@ -1,0 +1,8 @@
+"""What the data maker plants and the measured pages look for."""
+
+MEMBER = 1  # of the four largest communities
+MODERATOR = 2
+EMAILS = {"member": "member1@bench.example", "moderator": "member2@bench.example"}
+PASSWORD = "correct horse battery"  # noqa: S105 (of made-up people in a throw-away database)
+RARE_WORDS = "kestrel culvert"  # in one post of 500
+COMMON_WORDS = "village green"  # in one post of 20

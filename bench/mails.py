@@ -1,0 +1,70 @@
+"""Measure a morning's digests in a process of their own, with a mail server beside it."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from bench.server import ROOT, Failure
+
+
+@dataclass(frozen=True)
+class Morning:
+    """What the digests of everybody cost at one size, beside the floor of the same run."""
+
+    size: str
+    figures: dict[str, Any]
+    floor_ms: float
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the row as others read it; the statements are those for a thousand people."""
+        figures = self.figures
+        return {
+            "page": "digest",
+            "viewer": "worker",
+            "size": self.size,
+            "web_cpu_ms": round(figures["web_cpu_ms"], 3),
+            "db_cpu_ms": round(figures["db_cpu_ms"], 3),
+            "statements": round(figures["per_thousand"], 1),
+            "bytes": 0,
+            "ratio_to_floor": round(self.ratio, 2),
+        }
+
+    @property
+    def ratio(self) -> float:
+        return (self.figures["web_cpu_ms"] + self.figures["db_cpu_ms"]) / self.floor_ms
+
+    def as_text(self) -> str:
+        """Return the figures as people read them."""
+        return (
+            "digest at {size}: {people:,} people, {built:,} mails built at {build_per_second:.0f}/s"
+            " ({build_ms:.1f} ms each, {per_thousand:.1f} statements a thousand people);"
+            " {sent:,} handed over at {sent_per_second:.0f}/s ({stamps_per_mail:.2f} stamps,"
+            " {per_mail:.2f} statements each); in all {web_cpu_ms:.1f} + {db_cpu_ms:.1f} ms a mail,"
+            " {ratio:.1f} x floor"
+        ).format(size=self.size, ratio=self.ratio, **self.figures)
+
+
+def measure_digests(size: str, url: str, postgres: int, floors: list[float]) -> Morning:
+    """Run the digests on the database of a size; it is not what it was afterwards."""
+    sink_command = [sys.executable, "-m", "bench.sink"]
+    with subprocess.Popen(sink_command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as sink:
+        try:
+            port = sink.stdout.readline().strip() if sink.stdout else ""
+            environment = {"DATABASE_URL": url, "EMAIL_URL": f"smtp://127.0.0.1:{port}"}
+            done = subprocess.run(
+                [sys.executable, "-m", "bench.digests", str(postgres)],
+                cwd=ROOT,
+                env={**os.environ, **environment},
+                stdout=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+        finally:
+            sink.terminate()
+    if done.returncode:
+        raise Failure("the digests failed")
+    return Morning(size, json.loads(done.stdout.splitlines()[-1]), median(floors))

@@ -1,0 +1,102 @@
+"""Which pages are measured: one line each. Others read these names, so they stay."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+import psycopg2
+
+from bench.browser import Browser
+from bench.cast import COMMON_WORDS, RARE_WORDS
+from bench.sizes import Size
+
+FORUM = "/communities/ward-0/"
+THREADS_VISITED = 20
+HUNDREDTH = 99  # pages further than the first
+FULL_THREADS = """
+SELECT id FROM discussions_thread WHERE community_id = 1 AND kind = 'discussion'
+    AND last_number BETWEEN 20 AND 400 ORDER BY id LIMIT %s
+"""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as one kind of viewer asks for it, and what must be in the answer.
+
+    An `act` is a form sent to each path: "reply" or "start". `unchanged` asks with the tag of an
+    earlier answer.
+    """
+
+    name: str
+    viewer: str
+    paths: list[str]
+    expects: str
+    act: str = ""
+    unchanged: bool = False
+
+    @property
+    def status(self) -> int:
+        if self.unchanged:
+            return 304
+        return 302 if self.act else 200
+
+
+def pages_of(size: Size, database_url: str, visitor: Browser) -> list[Page]:
+    """List the pages, with addresses that this size has."""
+    full = _full_threads(database_url)
+    threads = [visitor.get(path).headers["Location"] for path in full]
+    longest = visitor.get("/discussions/1/").headers["Location"]
+    wards = [f"/places/E0500{number:04}/" for number in range(10)]
+    last = f"?page={size.longest_thread // 20}"
+    last_posts = [longest + last]
+    deep = [_deep_page(visitor)]
+    councillors = [f"/councillors/councillor-{number}/" for number in range(1, 11)]
+    return [
+        Page("home", "visitor", ["/"], "What is happening where you live?"),
+        Page("place", "visitor", wards, "Who answers for you"),
+        Page("community", "visitor", [FORUM], "Being talked about"),
+        Page("community-100", "visitor", deep, "Being talked about"),
+        Page("thread", "visitor", threads, 'id="post-20"'),
+        Page("thread-5000", "visitor", last_posts, f'id="post-{size.longest_thread}"'),
+        Page("thread-member", "member", threads, 'id="post-20"'),
+        Page("thread-5000-member", "member", last_posts, f'id="post-{size.longest_thread}"'),
+        Page("latest-member", "member", ["/mine/"], "The latest in my communities"),
+        Page("search-rare", "visitor", [_search(RARE_WORDS)], "<mark>"),
+        Page("search-common", "visitor", [_search(COMMON_WORDS)], "<mark>"),
+        Page("questions", "visitor", ["/questions/"], "wants to know"),
+        Page("councillor", "visitor", councillors, "Councillor"),
+        Page("feed", "visitor", [f"{FORUM}feed.atom"], "<entry>"),
+        Page("reply", "member", [f"{path}reply/" for path in full], "/posts/", act="reply"),
+        Page("start", "member", [f"{FORUM}new/"], "/discussions/", act="start"),
+        Page("reports", "moderator", ["/admin/moderation/report/"], 'id="result_list"'),
+        Page("home-unchanged", "visitor", ["/"], "", unchanged=True),
+        Page("community-unchanged", "visitor", [FORUM], "", unchanged=True),
+        Page("thread-unchanged", "visitor", threads, "", unchanged=True),
+    ]
+
+
+def form_of(page: Page, token: str) -> dict[str, str]:
+    """Fill in the form of an act, as somebody would who has just opened it."""
+    fields = {"csrfmiddlewaretoken": token, "submit_key": str(uuid4())}
+    fields["body"] = f"I saw a {RARE_WORDS} today, *twice*.\n\nDid you?"
+    if page.act == "start":
+        fields["title"] = "Something that I noticed"
+    return fields
+
+
+def _full_threads(database_url: str) -> list[str]:
+    with psycopg2.connect(database_url) as connection, connection.cursor() as cursor:
+        cursor.execute(FULL_THREADS, [THREADS_VISITED])
+        return [f"/discussions/{pk}/" for (pk,) in cursor.fetchall()]
+
+
+def _deep_page(visitor: Browser) -> str:
+    """Follow "Older" as a reader would, to the hundredth page."""
+    path = FORUM
+    for _page in range(HUNDREDTH):
+        link = visitor.get(path).text.partition('rel="next" href="?')[2].partition('"')[0]
+        path = f"{FORUM}?{link}"
+    return path
+
+
+def _search(words: str) -> str:
+    return f"/search/?q={words.replace(' ', '+')}"
