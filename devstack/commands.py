@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +26,8 @@ from devstack.state import (
 from devstack.supervisor import Interrupted, Program, Supervisor, stop_left_overs
 
 INTERRUPTED = 130
+# What docs/deploy.md sets on a server, as far as it bears on what is measured.
+AS_ON_A_SERVER = {"shared_buffers": "1GB", "fsync": "on"}
 
 
 def test(arguments: Sequence[str]) -> int:
@@ -39,16 +41,19 @@ def test(arguments: Sequence[str]) -> int:
 def bench(arguments: Sequence[str]) -> int:
     """Hand over to the benchmark."""
     command = [sys.executable, "-m", "bench", *arguments]
-    return run_beside_throw_away_services(command, called_from(), {})
+    return run_beside_throw_away_services(command, called_from(), {}, AS_ON_A_SERVER)
 
 
 def run_beside_throw_away_services(
-    command: Sequence[str], folder: Path, extra: dict[str, str]
+    command: Sequence[str],
+    folder: Path,
+    extra: dict[str, str],
+    postgres_settings: Mapping[str, str] | None = None,
 ) -> int:
     """Run a command beside services that are deleted afterwards."""
     with thrown_away() as state, Supervisor(state.pids) as supervisor:
         try:
-            services = start_services(state, supervisor)
+            services = start_services(state, supervisor, postgres_settings)
         except Interrupted:
             return INTERRUPTED
         site = site_for_test(state, services) | extra

@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -30,9 +30,10 @@ START_SECONDS = 60  # after a crash it first reads its journal again
 class Postgres:
     """One embedded server with one database, and a role of the same name."""
 
-    def __init__(self, state: State, supervisor: Supervisor) -> None:
+    def __init__(self, state: State, supervisor: Supervisor, settings: Mapping[str, str]) -> None:
         self.state = state
         self.supervisor = supervisor
+        self.settings = settings
         self.binaries = reachable_binaries(find_binaries(), state.folder)
         self.major = int(self.ask("postgres", "--version").stdout.split()[2].split(".")[0])
         self.holder = state.folder / "postgres"
@@ -94,6 +95,7 @@ class Postgres:
             "unix_socket_directories": str(self.state.sockets),
             "shared_preload_libraries": "pg_stat_statements",
             "fsync": "on" if self.state.is_kept else "off",
+            **self.settings,
         }
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return Program(

@@ -27,13 +27,15 @@ class Services:
         return self.postgres_programs is not None
 
 
-def start_services(state: State, supervisor: Supervisor) -> Services:
+def start_services(
+    state: State, supervisor: Supervisor, postgres_settings: Mapping[str, str] | None = None
+) -> Services:
     """Start what the environment does not name."""
     redis_url = chosen_url("REDIS_URL") or start_valkey(state, supervisor)
     database_url = chosen_url("DATABASE_URL")
     if database_url:
         return Services(database_url, redis_url)
-    postgres = Postgres(state, supervisor)
+    postgres = Postgres(state, supervisor, postgres_settings or {})
     postgres.start()
     return Services(postgres.url, redis_url, postgres.binaries, postgres.is_new)
 

@@ -2,9 +2,30 @@
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
-from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, SearchVector
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, TextField, Value, When
+from django.contrib.postgres.search import (
+    SearchHeadline,
+    SearchQuery,
+    SearchQueryCombinable,
+    SearchQueryField,
+    SearchRank,
+    SearchVector,
+    SearchVectorCombinable,
+    SearchVectorField,
+)
+from django.db.models import (
+    Case,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Left
 
 from communities.models import Viewer
@@ -16,6 +37,9 @@ HITS_PER_PAGE = 20
 MOST_HITS_RANKED = 500
 MARK_START, MARK_END = "\x02", "\x03"  # control characters: no text of people needs them
 LONGEST_INDEXED = 100_000  # characters; PostgreSQL refuses a vector over 1 MB
+# Posts are indexed with the stretch of pks they lie in, of so many bits each. A word that half the
+# town uses is looked for in the newest stretch, and in older ones only where that has too few hits.
+STRETCHES = (14, 16, 18, 20, 22, 24)
 SHOWN = ["published_at", "author__public_name", "capacity__title", "thread__title"]
 SHOWN += ["thread__community__name", "thread__community__slug"]
 
@@ -27,6 +51,7 @@ def update_search(posts: QuerySet[Post]) -> int:
     return posts.update(
         search=SearchVector(first, weight="A", config=CONFIGURATION)
         + SearchVector(Left("body", LONGEST_INDEXED), weight="B", config=CONFIGURATION)
+        + Stretches("pk")
     )
 
 
@@ -44,8 +69,7 @@ def _page_of_hits(start: int) -> Callable[..., list[Post]]:
     @prepared
     def hits(viewer: Viewer, *, words: str) -> QuerySet[Post]:
         query = SearchQuery(words, config=CONFIGURATION, search_type="websearch")
-        readable = Post.objects.visible_to(viewer).published().filter(search=query)
-        newest = readable.order_by("-pk").values("pk")[:MOST_HITS_RANKED]
+        newest = _newest_hits(Post.objects.each_visible_to(viewer).published(), query)
         ranked = Post.objects.annotate(rank=SearchRank(F("search"), query))
         best = ranked.filter(pk__in=newest).order_by("-rank", "-pk")
         # Who wrote it and where, and the text itself, are read for the hits of this page alone.
@@ -58,6 +82,49 @@ def _page_of_hits(start: int) -> Callable[..., list[Post]]:
         )
 
     return hits
+
+
+def _newest_hits(readable: QuerySet[Post], query: SearchQuery) -> QuerySet[Any, Any]:
+    """Pick the newest matches, stretch by stretch: the database stops where there are enough."""
+    inside = [Newest(bits) for bits in STRETCHES]
+    outside = [Newest(bits, template=Newest.inverted) for bits in STRETCHES]
+    next_ones = [query & here & before for here, before in zip(inside[1:], outside, strict=False)]
+    # By an expression: an index of pks would be read backwards until enough matches turn up.
+    newest_first = (F("pk") * Value(-1)).asc()
+    # A query of nothing but stop words finds nothing, also beside a stretch.
+    words = Func(query, function="numnode", output_field=IntegerField())
+    readable = readable.alias(words=words).filter(words__gt=0)
+    first, *others = (
+        readable.filter(search=asked).order_by(newest_first).values("pk")[:MOST_HITS_RANKED]
+        for asked in [query & inside[0], *next_ones, query & outside[-1]]
+    )
+    return first.union(*others, all=True)[:MOST_HITS_RANKED]
+
+
+class Stretches(SearchVectorCombinable, Func):
+    """The stretches that a post lies in, as words that nobody can type."""
+
+    template = "array_to_tsvector(ARRAY[{}])".format(
+        ", ".join(f"'{bits} ' || (%(expressions)s >> {bits})" for bits in STRETCHES)
+    )
+    config = None
+    output_field = SearchVectorField()
+
+
+class Newest(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself does
+    """The query for posts of the two newest stretches of a size; inverted, for all others."""
+
+    template = """(
+        '''%(bits)s ' || (%(expressions)s >> %(bits)s) || ''' | '
+        || '''%(bits)s ' || ((%(expressions)s >> %(bits)s) - 1) || ''''
+    )::tsquery"""
+    inverted = f"!!{template}"
+    config = None
+    output_field = SearchQueryField()
+
+    def __init__(self, bits: int, **extra: Any) -> None:
+        newest = Post.objects.order_by("-pk").values("pk")[:1]
+        super().__init__(Subquery(newest), bits=bits, **extra)
 
 
 def _headline(query: SearchQuery) -> SearchHeadline:

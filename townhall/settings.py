@@ -121,8 +121,15 @@ DATABASES = {
         **_database,
         "OPTIONS": {
             **_database.get("OPTIONS", {}),
-            # Of queries that are prepared: plan each once, not again for each value.
-            "options": "-c plan_cache_mode=force_generic_plan",
+            "options": " ".join(
+                [
+                    # Of queries that are prepared: plan each once, not again for each value.
+                    "-c plan_cache_mode=force_generic_plan",
+                    # Pages ask short questions: to start helpers or a compiler takes longer.
+                    "-c max_parallel_workers_per_gather=0",
+                    "-c jit=off",
+                ]
+            ),
         },
         "TEST": {"TEMPLATE": "template0"},
     }

@@ -18,6 +18,7 @@ from bench.data.words import Writer
 from bench.progress import watched
 from bench.sizes import Size
 from discussions.models import Follow, Post, Thread, ThreadTag, Visit
+from discussions.search import Stretches
 
 YEARS = timedelta(days=3 * 365)
 TAGS = 40
@@ -27,7 +28,7 @@ READ_BY_EACH, READ_BY_MEMBER = 3, 600
 MOVE = """
 INSERT INTO discussions_post ({columns}, search)
 SELECT {posts}, setweight(to_tsvector('townhall', CASE WHEN number = 1 THEN title ELSE '' END), 'A')
-    || setweight(to_tsvector('townhall', body), 'B')
+    || setweight(to_tsvector('townhall', body), 'B') || {stretches}
 FROM bench_post JOIN discussions_thread ON discussions_thread.id = thread_id
 ORDER BY bench_post.id
 """
@@ -144,7 +145,9 @@ def _make_posts(size: Size, plan: Plan, chance: random.Random, writer: Writer) -
     posts = watched(_posts(order, size, plan, chance, writer), len(order), "posts")
     names = [field.column for field in Post._meta.concrete_fields if field.column != "search"]
     move = MOVE.format(
-        columns=", ".join(names), posts=", ".join(f"bench_post.{name}" for name in names)
+        columns=", ".join(names),
+        posts=", ".join(f"bench_post.{name}" for name in names),
+        stretches=Stretches.template % {"expressions": "bench_post.id"},
     )
     while batch := [post for post, _number in zip(posts, range(BATCH), strict=False)]:
         copy_rows(Post, COLUMNS, batch, table="bench_post")

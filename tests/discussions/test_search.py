@@ -1,7 +1,8 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from discussions.search import find_posts
+from discussions.models import Post
+from discussions.search import find_posts, update_search
 from discussions.services import set_status
 from tests.factories import (
     make_community,
@@ -40,6 +41,23 @@ def test_find_posts_finds_a_reply_at_once():
     reply = make_post(make_thread(), body="The heron is back.")
 
     assert found("heron") == [reply.pk]
+
+
+def test_find_posts_looks_through_every_stretch_newest_first():
+    pks = [5, 20_000_000, 35_000_000, 38_500_000, 39_600_000, 39_900_000, 40_000_001]
+    for pk in pks:
+        post = make_thread(body="The heron is back.").posts.get()
+        Post.objects.filter(pk=post.pk).update(id=pk)
+    update_search(Post.objects.filter(pk__in=pks))
+
+    assert found("heron") == pks[::-1]
+
+
+def test_find_posts_takes_what_nobody_meant_for_a_stretch_as_words():
+    make_thread(body="Bus 14 at 0.")
+
+    assert len(found("14")) == 1
+    assert found('"14 0"') == []
 
 
 def test_find_posts_leaves_out_what_the_reader_may_not_see():
