@@ -1,9 +1,27 @@
-"""The door for the web server."""
+"""The web server's way in."""
 
 import os
+from pathlib import Path
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.template.loader import get_template
+from django.urls import get_resolver
+from django.utils import timezone
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "townhall.settings")
-
 application = get_wsgi_application()
+
+
+def load_what_pages_need() -> None:
+    """Load addresses, templates and calendars: workers share them then, and nobody waits."""
+    get_resolver().url_patterns  # noqa: B018 (a property that loads)
+    folder = Path(settings.BASE_DIR) / "templates"
+    for path in folder.rglob("*.html"):
+        get_template(str(path.relative_to(folder)))
+    from questions.clock import bank_holidays  # noqa: PLC0415 (needs the apps)
+
+    bank_holidays("ENG", timezone.localdate().year)
+
+
+load_what_pages_need()
