@@ -36,7 +36,7 @@ class PlainTextMiddleware:
 class UnchangedPageMiddleware:
     """Tell somebody who is not signed in that a page is what it was, without drawing it.
 
-    Stands before everything that knows people. What it marks as public holds neither a name nor a
+    Stands before everything that knows people, and before what only a page with a body needs. What it marks as public holds neither a name nor a
     token nor a cookie; nothing is stored.
     """
 

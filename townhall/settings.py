@@ -77,9 +77,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "townhall.middleware.UnchangedPageMiddleware",
     "csp.middleware.CSPMiddleware",
     "townhall.middleware.PlainTextMiddleware",
-    "townhall.middleware.UnchangedPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -114,7 +114,10 @@ FORM_RENDERER = "townhall.form_renderer.FormRenderer"
 # Where things are kept
 
 _database = dj_database_url.parse(
-    env_text("DATABASE_URL"), conn_max_age=600, conn_health_checks=True
+    env_text("DATABASE_URL"),
+    engine="townhall.database",
+    conn_max_age=600,
+    conn_health_checks=True,
 )
 DATABASES = {
     "default": {

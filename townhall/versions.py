@@ -10,8 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 # What a page shows besides the site itself: one thread, one community, or any of them.
-THREAD = re.compile(r"/(?:cy/)?(?:discussions|questions)/(\d{1,18})/[-\w]+/")
-COMMUNITY = re.compile(r"/(?:cy/)?communities/([-\w]+)/(?:feed\.atom)?")
+THREAD = re.compile(r"/(?:cy/)?(?:discussions|questions)/(\d{1,18})/[-\w]+/", re.ASCII)
+COMMUNITY = re.compile(r"/(?:cy/)?communities/([-\w]+)/(?:feed\.atom)?", re.ASCII)
 GATHERING = re.compile(
     r"/(?:cy/)?(?:(?:places|councillors|tags|people|about)/.*|communities/|questions/"
     r"|moderation/(?:log/|decisions/\d+/))?"
@@ -38,7 +38,7 @@ def tag_of(path: str, address: str) -> str:
         cursor.execute(*depends)
         (versions,) = cursor.fetchone()
     parts = (release(), address, timezone.localdate().isoformat(), versions or "")
-    return f'W/"{hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]}"'
+    return f'W/"{hashlib.sha256("|".join(parts).encode(errors="replace")).hexdigest()[:32]}"'
 
 
 @cache

@@ -225,3 +225,11 @@ def test_reading_survives_redis_being_away(client, pages, settings):
 
     assert changed(client, pages, lambda: None) == set()
     assert {client.get(address).status_code for address in pages.values()} == {200}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/discussions/\u0663/heron/", "/communities/\u0107/", "/communities/a%00b/", "/?q=%ED%A0%80"],
+)
+def test_address_that_no_page_has_is_no_fault(client, db, address):
+    assert client.get(address).status_code in {200, 400, 404}
