@@ -7,12 +7,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import mean
+from statistics import mean, median
 
 from bench.browser import Browser
 from bench.cast import EMAILS, PASSWORD
 from bench.databases import postmaster, prepare, run_python
-from bench.mails import measure_digests
+from bench.mails import Morning, measure_digests
 from bench.measure import Reading, Weight, read, weigh
 from bench.pages import Page, pages_of
 from bench.postcodes import measure_postcodes
@@ -64,6 +64,11 @@ def main(arguments: Sequence[str]) -> None:
     server_url = os.environ["DATABASE_URL"]
     postgres = postmaster(server_url)
     urls = {size.name: prepare(size, server_url) for size in sizes}
+    mornings = {}
+    if not options.pages or "digest" in options.pages:
+        mornings = {
+            size.name: measure_digests(size.name, urls[size.name], postgres) for size in sizes
+        }
     with contextlib.ExitStack() as stack:
         sites = [open_site(stack, size, urls[size.name], postgres, options.pages) for size in sizes]
         for number in range(1, options.rounds + 1):
@@ -74,11 +79,9 @@ def main(arguments: Sequence[str]) -> None:
     print_table(rows)
     print(memory)
     found = [as_json(row) for row in rows]
-    if not options.pages or "digest" in options.pages:
-        for site in sites:
-            morning = measure_digests(
-                site.size.name, urls[site.size.name], postgres, site.floors["floor"]
-            )
+    for site in sites:
+        if figures := mornings.get(site.size.name):
+            morning = Morning(site.size.name, figures, median(site.floors["floor"]))
             print(morning.as_text())
             found.append(morning.as_json())
     if options.postcodes:

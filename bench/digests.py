@@ -1,14 +1,14 @@
-"""One morning's digests: python -m bench.digests POSTMASTER writes what they cost, as JSON.
+"""One morning's digests: python -m bench.digests SIZE POSTMASTER writes what they cost, as JSON.
 
-Everybody wants one, and some hundreds of posts are new. All are selected and built; of the mails
-a sample is handed over to the mail server that EMAIL_URL names.
+Everybody wants one, and a busy day's posts are new: five in each community, most in the large ones.
+All are selected and built; of the mails a sample is handed over to the server that EMAIL_URL names.
 """
 
 import json
 import sys
-import time
 from collections import Counter
-from datetime import timedelta
+from datetime import time
+from time import monotonic, process_time
 from typing import Any
 
 import django
@@ -20,24 +20,25 @@ from django.db import connection  # noqa: E402 (the apps are ready from here on)
 from accounts.models import User  # noqa: E402
 from bench.processes import cpu_seconds  # noqa: E402
 from bench.progress import say  # noqa: E402
+from bench.sizes import SIZES, Size  # noqa: E402
 from communities.models import Membership  # noqa: E402
 from discussions.models import Post  # noqa: E402
-from notifications import services  # noqa: E402
-from notifications.digests import DAILY_FROM, OLDEST_NEWS  # noqa: E402
+from notifications import digests, services  # noqa: E402
+from notifications.digests import OLDEST_NEWS  # noqa: E402
 from notifications.models import Mail  # noqa: E402
 
-NEW_POSTS = 100
+NEW_POSTS = 5  # in each community, on average
 HANDED_OVER = 5_000
 TOLD_BEFORE = ["notifications_mail", "notifications_digest", "notifications_threadtold"]
 
 
-def main(postmaster: int) -> dict[str, Any]:
+def main(size: Size, postmaster: int) -> dict[str, Any]:
     """Build the digests, hand a sample over, and say what each took."""
     Membership.objects.update(digest=Membership.Frequency.DAILY)
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(TOLD_BEFORE)} CASCADE")
         cursor.execute("VACUUM ANALYZE communities_membership")
-    built, selecting = measured(postmaster, build)
+    built, selecting = measured(postmaster, lambda: build(size))
     sent, handing = measured(postmaster, hand_over)
     people = User.objects.filter(email__isnull=False).count()
     return {
@@ -55,13 +56,12 @@ def main(postmaster: int) -> dict[str, Any]:
     }
 
 
-def build() -> int:
+def build(size: Size) -> int:
     """Write a digest for everybody, as on the morning before which the newest posts were made."""
-    newest = Post.objects.published().order_by("-published_at").values_list("published_at")
-    (since,) = newest[NEW_POSTS]
+    first_new = size.posts - NEW_POSTS * size.communities  # they were made in the order of time
+    (since,) = Post.objects.filter(pk=first_new).values_list("published_at").get()
+    digests.DAILY_FROM = time.min  # due at whatever hour the data was made
     now = since + OLDEST_NEWS
-    if now.time() <= DAILY_FROM:
-        now += timedelta(hours=DAILY_FROM.hour + 1)
     return services.queue_digests(
         now, wait=True, report=lambda seen, mails: say(f"digests: {seen:,} people, {mails:,} mails")
     )
@@ -88,13 +88,13 @@ def measured(postmaster: int, work: Any) -> tuple[int, dict[str, float]]:
         asked["statements"] += not sql.startswith(("SAVEPOINT", "RELEASE"))
         return execute(sql, params, many, context)
 
-    before = time.process_time(), cpu_seconds(postmaster), time.monotonic()
+    before = process_time(), cpu_seconds(postmaster), monotonic()
     with connection.execute_wrapper(count):
         result: int = work()
-    after = time.process_time(), cpu_seconds(postmaster), time.monotonic()
+    after = process_time(), cpu_seconds(postmaster), monotonic()
     web, db, wall = ((new - old) * 1000 for old, new in zip(before, after, strict=True))
     return result, {"web": web, "db": db, "wall": wall, **asked}
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(int(sys.argv[1]))))
+    print(json.dumps(main(SIZES[sys.argv[1]], int(sys.argv[2]))))

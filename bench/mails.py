@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from bench.server import ROOT, Failure
@@ -48,15 +47,15 @@ class Morning:
         ).format(size=self.size, ratio=self.ratio, **self.figures)
 
 
-def measure_digests(size: str, url: str, postgres: int, floors: list[float]) -> Morning:
-    """Run the digests on the database of a size; it is not what it was afterwards."""
+def measure_digests(size: str, url: str, postgres: int) -> dict[str, Any]:
+    """Run the digests on the database of a size, before anything else is written there."""
     sink_command = [sys.executable, "-m", "bench.sink"]
     with subprocess.Popen(sink_command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as sink:
         try:
             port = sink.stdout.readline().strip() if sink.stdout else ""
             environment = {"DATABASE_URL": url, "EMAIL_URL": f"smtp://127.0.0.1:{port}"}
             done = subprocess.run(
-                [sys.executable, "-m", "bench.digests", str(postgres)],
+                [sys.executable, "-m", "bench.digests", size, str(postgres)],
                 cwd=ROOT,
                 env={**os.environ, **environment},
                 stdout=subprocess.PIPE,
@@ -67,4 +66,5 @@ def measure_digests(size: str, url: str, postgres: int, floors: list[float]) -> 
             sink.terminate()
     if done.returncode:
         raise Failure("the digests failed")
-    return Morning(size, json.loads(done.stdout.splitlines()[-1]), median(floors))
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return figures

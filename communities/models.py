@@ -194,7 +194,7 @@ class Postcode(models.Model):
 class PostcodeArea(models.Model):
     """A postcode lies in an area from one day to another; two open wards are a straddle."""
 
-    postcode = models.ForeignKey(Postcode, models.CASCADE, related_name="places")
+    postcode = models.ForeignKey(Postcode, models.CASCADE, related_name="places", db_index=False)
     area = models.ForeignKey(Area, models.CASCADE, related_name="postcode_places")
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
@@ -333,7 +333,7 @@ class Membership(models.Model):
         DAILY = "daily", _("Every day")
         WEEKLY = "weekly", _("Every week")
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", db_index=False)
     community = models.ForeignKey(Community, models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
     digest = models.CharField(

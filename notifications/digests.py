@@ -18,20 +18,28 @@ WEEKLY_ON = 1  # Tuesday: the weekend's talk is in it, and councillors are at th
 OLDEST_NEWS = timedelta(days=45)
 TURN = 7_001_001  # the name of our advisory lock; no other part of the site takes one like it
 
-# What a member could hear of: threads that moved on since they read or were told of them.
+# What a member could hear of: threads that moved on since they read or were told of them. Numbers
+# are given in the order of publication, so what is new begins with a number, found once a thread.
 _UNTOLD = """
-WITH wanted AS (
+WITH fresh AS MATERIALIZED (
+    SELECT t.*, first.number - 1 AS above
+    FROM discussions_thread t CROSS JOIN LATERAL (
+        SELECT p.number FROM discussions_post p
+        WHERE p.thread_id = t.id AND p.published_at >= %(since)s
+        ORDER BY p.published_at LIMIT 1
+    ) first
+    WHERE t.status = 'published' AND t.last_post_at >= %(since)s
+), wanted AS (
     SELECT d.id AS digest_id, d.user_id, m.digest AS frequency,
            t.id AS thread_id, t.answer_id, t.kind, t.last_post_at,
-           GREATEST(v.last_number, told.through_number, 0) AS above, t.last_number AS through
+           GREATEST(v.last_number, told.through_number, t.above) AS above, t.last_number AS through
     FROM notifications_digest d
     JOIN communities_membership m ON m.user_id = d.user_id
-    JOIN discussions_thread t ON t.community_id = m.community_id
+    JOIN fresh t ON t.community_id = m.community_id
     LEFT JOIN discussions_visit v ON v.user_id = m.user_id AND v.thread_id = t.id
     LEFT JOIN notifications_threadtold told ON told.user_id = m.user_id AND told.thread_id = t.id
     WHERE d.id = ANY(%(digests)s) AND m.digest = ANY(%(frequencies)s)
-      AND t.status = 'published' AND t.last_post_at >= %(since)s
-      AND t.last_number > GREATEST(v.last_number, told.through_number, 0)
+      AND t.last_number > GREATEST(v.last_number, told.through_number, t.above)
 )"""
 # What digests told already, as far as their readers are still members who want it.
 _TOLD = """
@@ -170,6 +178,18 @@ def remember_told(news: Iterable[News]) -> None:
             " ON CONFLICT (user_id, thread_id) DO UPDATE"
             " SET through_number = GREATEST(told.through_number, EXCLUDED.through_number)",
             [people, threads, numbers],
+        )
+
+
+def keep_items(news: Iterable[News]) -> None:
+    """Note which posts of which thread each digest tells of."""
+    rows = [(item.digest_id, item.thread_id, item.first_number, item.last_number) for item in news]
+    digests, threads, firsts, lasts = (list(column) for column in zip(*rows, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO notifications_digestitem (digest_id, thread_id, first_number, last_number)"
+            " SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::integer[], %s::integer[])",
+            [digests, threads, firsts, lasts],
         )
 
 

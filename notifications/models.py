@@ -49,7 +49,7 @@ class Mail(models.Model):
         FAILED = "failed", _("failed")
         UNKNOWN = "unknown", _("unknown")
 
-    message_id = models.CharField(max_length=120, unique=True, default=new_message_id)
+    message_id = models.CharField(max_length=120, default=new_message_id)
     user = models.ForeignKey(
         User,
         models.CASCADE,
@@ -87,6 +87,7 @@ class Mail(models.Model):
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
         constraints = [
+            models.UniqueConstraint("message_id", name="notifications_mail_message_id_once"),
             models.CheckConstraint(
                 condition=~Q(state="claimed") | Q(lease__isnull=False),
                 name="notifications_mail_claimed_has_lease",
@@ -117,7 +118,7 @@ class Delivery(models.Model):
         ANSWER = "answer", _("an answer")
         DECISION = "decision", _("a decision about your post")
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="deliveries")
+    user = models.ForeignKey(User, models.CASCADE, related_name="deliveries", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind)
     post = models.ForeignKey(Post, models.CASCADE, null=True, blank=True)
     question = models.ForeignKey(Question, models.CASCADE, null=True, blank=True)
@@ -179,7 +180,7 @@ class Preference(models.Model):
 class Digest(models.Model):
     """One digest of one person on one local date."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="digests")
+    user = models.ForeignKey(User, models.CASCADE, related_name="digests", db_index=False)
     local_date = models.DateField()
     mail = models.OneToOneField(Mail, models.SET_NULL, null=True, blank=True, related_name="digest")
     created_at = models.DateTimeField(default=timezone.now)
@@ -198,8 +199,8 @@ class Digest(models.Model):
 class DigestItem(models.Model):
     """Which posts of which thread a digest told of; kept for 90 days."""
 
-    digest = models.ForeignKey(Digest, models.CASCADE, related_name="items")
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="+")
+    digest = models.ForeignKey(Digest, models.CASCADE, related_name="items", db_index=False)
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="+", db_index=False)
     first_number = models.PositiveIntegerField()
     last_number = models.PositiveIntegerField()
 
@@ -215,8 +216,8 @@ class DigestItem(models.Model):
 class ThreadTold(models.Model):
     """Up to which number a digest has told a person of a thread; it only moves up."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="+")
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="+", db_index=False)
     through_number = models.PositiveIntegerField()
 
     class Meta:

@@ -36,8 +36,8 @@ class PlainTextMiddleware:
 class UnchangedPageMiddleware:
     """Tell somebody who is not signed in that a page is what it was, without drawing it.
 
-    Stands before everything that knows people, and before what only a page with a body needs. What it marks as public holds neither a name nor a
-    token nor a cookie; nothing is stored.
+    Stands before everything that knows people, and before what only a page with a body needs. What
+    it marks as public holds neither a name nor a token nor a cookie; nothing is stored.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

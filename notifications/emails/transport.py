@@ -5,10 +5,14 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
-from email.message import EmailMessage
-from email.policy import SMTP, Policy
-from email.utils import format_datetime
+from email.charset import QP, Charset
+from email.header import Header
+from email.headerregistry import Address
+from email.message import Message
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.policy import compat32
+from email.utils import format_datetime, formataddr
 from pathlib import Path
 from typing import Protocol, Self
 from urllib.parse import unquote, urlsplit
@@ -186,37 +190,43 @@ class SmtpTransport:
         self.connection = None
 
 
-class _Verbatim(UnstructuredHeader, BaseHeader):
-    """A header that stays as it is: folding a long address would encode it, and break it."""
-
-    def fold(self, *, policy: Policy) -> str:
-        return f"{self.name}: {self}{policy.linesep}"
-
-
-_headers = HeaderRegistry()
-_headers.map_to_type("list-unsubscribe", _Verbatim)
-_policy = SMTP.clone(cte_type="7bit", header_factory=_headers)
+# Headers stay as they are given: to fold a long address would break it.
+_policy = compat32.clone(linesep="\r\n", max_line_length=None)
+_utf8 = Charset("utf-8")
+_utf8.body_encoding = QP
 
 
-def build_message(mail: Mail) -> EmailMessage:
-    """Build the message of a row; nothing in it can add a header of its own."""
-    message = EmailMessage(policy=_policy)
-    message["From"] = _sender()
-    message["To"] = Address(addr_spec=ascii_address(mail.to))
-    message["Subject"] = one_line(mail.subject)
+def build_message(mail: Mail) -> Message:
+    """Build the message of a row; nothing in it can add a header of its own.
+
+    By the older of Python's two interfaces, which takes a third of the time of the newer one.
+    """
+    parts = [
+        MIMEText(text, subtype, _utf8, policy=_policy)  # type: ignore[arg-type]  # takes a Charset
+        for subtype, text in (("plain", mail.text), ("html", mail.html))
+        if text
+    ]
+    if len(parts) == 1:
+        message: Message = parts[0]
+    else:
+        message = MIMEMultipart("alternative", _subparts=parts, policy=_policy)
+    sender = _sender()
+    message["From"] = formataddr((sender.display_name, sender.addr_spec))
+    message["To"] = ascii_address(mail.to)
+    message["Subject"] = _header(mail.subject)
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
-    if mail.text or not mail.html:
-        message.set_content(mail.text)
-        if mail.html:
-            message.add_alternative(mail.html, subtype="html")
-    else:
-        message.set_content(mail.html, subtype="html")
     for header, value in mail.headers.items():
         if header.lower() not in OWN_HEADERS:
-            message[header] = one_line(str(value))
+            message[header] = _header(str(value))
     return message
+
+
+def _header(text: str) -> str:
+    """Write a text as mail headers hold it: in one line, and in ASCII letters alone (RFC 2047)."""
+    line = one_line(text)
+    return line if line.isascii() else Header(line, "utf-8").encode(linesep="\r\n")
 
 
 def one_line(text: str) -> str:

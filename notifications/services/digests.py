@@ -12,7 +12,7 @@ from discussions.models import Post
 from notifications import digests, emails
 from notifications.digests import News
 from notifications.emails import Letter, Pieces, Story
-from notifications.models import Digest, DigestItem, Mail
+from notifications.models import Digest, Mail
 
 PEOPLE_AT_ONCE = 1000
 
@@ -55,15 +55,7 @@ def _write_batch(
     if not news:
         return 0
     digests.remember_told(news)
-    DigestItem.objects.bulk_create(
-        DigestItem(
-            digest_id=item.digest_id,
-            thread_id=item.thread_id,
-            first_number=item.first_number,
-            last_number=item.last_number,
-        )
-        for item in news
-    )
+    digests.keep_items(news)
     letters = write_digests(news, opened)
     written = [opened[pk] for pk in letters]
     mails = Mail.objects.bulk_create(

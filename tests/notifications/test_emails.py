@@ -1,3 +1,5 @@
+from email import message_from_bytes, policy
+
 import pytest
 from django.core import signing
 
@@ -62,7 +64,8 @@ def test_build_message_is_plain_ascii_in_short_lines():
 def test_build_message_comes_from_the_address_of_the_settings(settings, setting, name, address):
     settings.MAIL_FROM = setting
 
-    [sender] = build_message(a_mail())["From"].addresses
+    content = build_message(a_mail()).as_bytes()
+    [sender] = message_from_bytes(content, policy=policy.default)["From"].addresses
 
     assert (sender.display_name, sender.addr_spec) == (name, address)
 

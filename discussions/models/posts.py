@@ -1,4 +1,4 @@
-"""What was said: threads, numbered posts, tags, thanks, and what each reader has read."""
+"""Posts: who may read them, how pages fetch them, and how they begin."""
 
 import re
 from typing import ClassVar, Self
@@ -9,172 +9,20 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Left
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from taggit.managers import TaggableManager
-from taggit.models import TaggedItemBase
 
 from accounts.addresses import address_of
 from accounts.models import User
-from communities.models import (
-    Community,
-    Viewer,
-    moderates_everywhere,
-    readable_communities,
-)
+from communities.models import Viewer, moderates_everywhere
 from councillors.models import Capacity
+from discussions.models.marks import Thanks
+from discussions.models.threads import POSTS_PER_PAGE, Thread, readable_threads
 
-POSTS_PER_PAGE = 20
 # What Markdown adds to plain words: stars, quotes, list and heading marks, addresses of links.
 MARKS = re.compile(r"\*+|`+|~~|^\s*(?:[#>]+|-)\s+|!?\[([^\]\n]{0,200})\]\([^)\n]{0,500}\)", re.M)
 LONGEST_EXCERPTED = 1_000  # characters; marks and addresses fall away
 SHOWN = ["thread", "number", "author", "capacity", "reply_to", "language", "html"]
 SHOWN += ["status", "hold_reason", "created_at", "thanks_count"]
-LISTED = ("community", "kind", "title", "is_locked", "is_pinned", "post_count", "last_post_at")
-
-
-def readable_threads(viewer: Viewer, path: str = "") -> Q:
-    """Say which threads a person may read: published ones, and their own, in open communities.
-
-    `path` leads from what is filtered to its thread, such as "thread__".
-    """
-    readable = readable_communities(viewer, f"{path}community__")
-    if moderates_everywhere(viewer):
-        return readable
-    published = Q(**{f"{path}status": Thread.Status.PUBLISHED})
-    if not viewer.is_authenticated:
-        return readable & published
-    return readable & (published | Q(**{f"{path}author": viewer}))
-
-
-class ThreadQuerySet(models.QuerySet["Thread"]):
-    def visible_to(self, viewer: Viewer) -> Self:
-        """Pick the threads that a person may read."""
-        return self.filter(readable_threads(viewer))
-
-    def published(self) -> Self:
-        return self.filter(status=Thread.Status.PUBLISHED)
-
-    def for_list(self) -> Self:
-        """Fetch what a row of a list shows and no more; newest activity first."""
-        rows = self.select_related("community").order_by("-last_post_at", "-pk")
-        return rows.only(*LISTED, "community__name", "community__slug")
-
-    def with_last_read(self, viewer: Viewer) -> Self:
-        """Annotate `last_read`, the number up to which a person has read, and `unread`, or None."""
-        last_read: models.Value | models.Subquery = models.Value(None, models.IntegerField())
-        if viewer.is_authenticated:
-            visits = Visit.objects.filter(user=viewer, thread=models.OuterRef("pk"))
-            last_read = models.Subquery(visits.values("last_number"))
-        return self.annotate(last_read=last_read).annotate(unread=F("last_number") - F("last_read"))
-
-    def tagged(self, slug: str) -> Self:
-        return self.filter(thread_tags__tag__slug=slug)
-
-
-class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit is untyped
-    """A conversation in a community; it is published with its first post."""
-
-    class Kind(models.TextChoices):
-        DISCUSSION = "discussion", _("discussion")
-        QUESTION = "question", _("question")
-
-    class Status(models.TextChoices):
-        PUBLISHED = "published", _("published")
-        PENDING = "pending", _("waiting for staff")
-        HIDDEN = "hidden", _("hidden by staff")
-        WITHDRAWN = "withdrawn", _("withdrawn by its author")
-
-    community = models.ForeignKey(
-        Community, models.PROTECT, related_name="threads", verbose_name=_("community")
-    )
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.DISCUSSION)
-    title = models.CharField(_("title"), max_length=150)
-    author = models.ForeignKey(
-        User, models.PROTECT, related_name="threads", verbose_name=_("author")
-    )
-    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.PENDING)
-    created_at = models.DateTimeField(_("started"), default=timezone.now)
-    published_at = models.DateTimeField(_("published"), null=True, blank=True)
-    is_locked = models.BooleanField(_("locked"), default=False)
-    is_pinned = models.BooleanField(_("pinned"), default=False)
-    answer = models.ForeignKey(
-        "Post",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("answer"),
-    )
-    post_count = models.PositiveIntegerField(default=0, editable=False)
-    last_number = models.PositiveIntegerField(default=0, editable=False)
-    last_post_at = models.DateTimeField(default=timezone.now, editable=False)
-    import_key = models.CharField(max_length=100, null=True, blank=True, editable=False)  # noqa: DJ001 (unique where there is one)
-
-    tags = TaggableManager(through="ThreadTag", blank=True)
-
-    objects: ClassVar[ThreadQuerySet] = ThreadQuerySet.as_manager()  # type: ignore[assignment]
-
-    class Meta:
-        verbose_name = _("thread")
-        verbose_name_plural = _("threads")
-        constraints = [
-            models.UniqueConstraint("import_key", name="discussions_thread_import_key_once"),
-            models.CheckConstraint(
-                condition=~Q(status="published") | Q(published_at__isnull=False),
-                name="discussions_thread_published_has_moment",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["community", "-last_post_at", "-id"],
-                name="discussions_thread_in_list",
-                condition=Q(status="published"),
-            ),
-            models.Index(
-                fields=["-last_post_at", "-id"],
-                name="discussions_thread_latest",
-                condition=Q(status="published"),
-            ),
-            models.Index(fields=["author"], name="discussions_thread_author"),
-            models.Index(
-                fields=["community"],
-                name="discussions_thread_pinned",
-                condition=Q(is_pinned=True),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return address_of("discussions:thread-detail", self.pk, self.slug)
-
-    @property
-    def slug(self) -> str:
-        return slugify(self.title)[:60].strip("-") or "thread"
-
-    @property
-    def is_question(self) -> bool:
-        return self.kind == self.Kind.QUESTION
-
-    @property
-    def page_count(self) -> int:
-        return max(1, -(-self.last_number // POSTS_PER_PAGE))
-
-
-class ThreadTag(TaggedItemBase):
-    """A tag on a thread."""
-
-    content_object = models.ForeignKey(Thread, models.CASCADE, related_name="thread_tags")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint("content_object", "tag", name="discussions_threadtag_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.tag_id} on {self.content_object_id}"
 
 
 def readable_posts(viewer: Viewer) -> Q:
@@ -268,12 +116,19 @@ class Post(models.Model):
         UNDECIDED = "undecided", _("not yet read where it was imported from")
 
     thread = models.ForeignKey(
-        Thread, models.PROTECT, related_name="posts", verbose_name=_("thread")
+        Thread, models.PROTECT, related_name="posts", db_index=False, verbose_name=_("thread")
     )
     number = models.PositiveIntegerField(_("number"), null=True, blank=True)
-    author = models.ForeignKey(User, models.PROTECT, related_name="posts", verbose_name=_("author"))
+    author = models.ForeignKey(
+        User, models.PROTECT, related_name="posts", db_index=False, verbose_name=_("author")
+    )
     capacity = models.ForeignKey(
-        Capacity, models.PROTECT, null=True, blank=True, verbose_name=_("capacity")
+        Capacity,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name=_("capacity"),
     )
     reply_to = models.ForeignKey(
         "self",
@@ -321,6 +176,7 @@ class Post(models.Model):
         indexes = [
             GinIndex("search", name="discussions_post_search"),
             models.Index(fields=["author", "-published_at"], name="discussions_post_of_author"),
+            models.Index(fields=["thread", "published_at"], name="discussions_post_new_since"),
             models.Index(
                 fields=["created_at"],
                 name="discussions_post_held",
@@ -351,50 +207,3 @@ class Post(models.Model):
     def answered_excerpt(self) -> str:
         """The beginning of the post that is answered, where `for_page` fetched it."""
         return excerpt_of(getattr(self, "answered_text", ""), letters=90)
-
-
-class Thanks(models.Model):
-    """One person thanked the author of a post; there is no opposite and no score."""
-
-    post = models.ForeignKey(Post, models.CASCADE, related_name="thanks")
-    user = models.ForeignKey(User, models.CASCADE, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [models.UniqueConstraint("post", "user", name="discussions_thanks_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} thanks for {self.post_id}"
-
-
-class Follow(models.Model):
-    """A person follows a thread (alerts) or mutes it (neither alerts nor digests)."""
-
-    class Mode(models.TextChoices):
-        FOLLOW = "follow", _("follow")
-        MUTE = "mute", _("mute")
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="follows")
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="follows")
-    mode = models.CharField(max_length=6, choices=Mode)
-
-    class Meta:
-        constraints = [models.UniqueConstraint("user", "thread", name="discussions_follow_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user_id}: {self.mode} {self.thread_id}"
-
-
-class Visit(models.Model):
-    """Up to which number a person has read a thread."""
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="visits")
-    thread = models.ForeignKey(Thread, models.CASCADE, related_name="visits")
-    last_number = models.PositiveIntegerField()
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [models.UniqueConstraint("user", "thread", name="discussions_visit_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} read {self.thread_id} to {self.last_number}"

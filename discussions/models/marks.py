@@ -1,0 +1,58 @@
+"""What people leave beside the words: thanks, what they follow, how far they have read."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class Thanks(models.Model):
+    """One person thanked the author of a post; there is no opposite and no score."""
+
+    post = models.ForeignKey(
+        "discussions.Post", models.CASCADE, related_name="thanks", db_index=False
+    )
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("post", "user", name="discussions_thanks_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} thanks for {self.post_id}"
+
+
+class Follow(models.Model):
+    """A person follows a thread (alerts) or mutes it (neither alerts nor digests)."""
+
+    class Mode(models.TextChoices):
+        FOLLOW = "follow", _("follow")
+        MUTE = "mute", _("mute")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="follows", db_index=False)
+    thread = models.ForeignKey("discussions.Thread", models.CASCADE, related_name="follows")
+    mode = models.CharField(max_length=6, choices=Mode)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("user", "thread", name="discussions_follow_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.mode} {self.thread_id}"
+
+
+class Visit(models.Model):
+    """Up to which number a person has read a thread."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="visits", db_index=False)
+    thread = models.ForeignKey(
+        "discussions.Thread", models.CASCADE, related_name="visits", db_index=False
+    )
+    last_number = models.PositiveIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("user", "thread", name="discussions_visit_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} read {self.thread_id} to {self.last_number}"
