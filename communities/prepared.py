@@ -11,6 +11,7 @@ from functools import wraps
 from itertools import count
 from types import SimpleNamespace
 from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
@@ -24,7 +25,7 @@ from accounts.models import User
 from communities.models import Viewer, moderates_everywhere
 
 Row = TypeVar("Row", bound=Model)
-Given = int | str | date | datetime | list[int]
+Given = int | str | date | datetime | UUID | list[int]
 
 FIRST_NUMBER = 2_000_000_011  # fits every integer column, and no row has it
 FIRST_DAY = date(1, 1, 1)
@@ -99,6 +100,8 @@ def _stand_in(value: Given, place: int) -> Given:
         return f"stand-in {place}"
     if isinstance(value, list):
         return [FIRST_NUMBER + place]
+    if isinstance(value, UUID):
+        return UUID(int=FIRST_NUMBER + place)
     if isinstance(value, int) and not isinstance(value, bool):
         return FIRST_NUMBER + place
     raise TypeError(f"a prepared query takes no {type(value).__name__}")

@@ -89,6 +89,11 @@ def thread_for_page(viewer: Viewer, *, pk: int) -> QuerySet[Thread]:
 
 
 @prepared
+def thread_to_answer(viewer: Viewer, *, pk: int) -> QuerySet[Thread]:
+    return Thread.objects.visible_to(viewer).filter(pk=pk).select_related("community")
+
+
+@prepared
 def posts_for_page(viewer: Viewer, *, thread: int, first: int, last: int) -> QuerySet[Post]:
     return Post.objects.filter(thread=thread).for_page(viewer, first, last)
 

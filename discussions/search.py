@@ -16,6 +16,7 @@ from django.contrib.postgres.search import (
 )
 from django.db.models import (
     Case,
+    Expression,
     F,
     Func,
     IntegerField,
@@ -42,6 +43,15 @@ LONGEST_INDEXED = 100_000  # characters; PostgreSQL refuses a vector over 1 MB
 STRETCHES = (14, 16, 18, 20, 22, 24)
 SHOWN = ["published_at", "author__public_name", "capacity__title", "thread__title"]
 SHOWN += ["thread__community__name", "thread__community__slug"]
+
+
+def words_of(pk: int, *, title: str, body: str) -> Expression:
+    """Return what search finds a new post by; the title goes with the first post of a thread."""
+    return (
+        SearchVector(Value(title), weight="A", config=CONFIGURATION)
+        + SearchVector(Value(body[:LONGEST_INDEXED]), weight="B", config=CONFIGURATION)
+        + Stretches(Value(pk))
+    )
 
 
 def update_search(posts: QuerySet[Post]) -> int:
@@ -109,6 +119,11 @@ class Stretches(SearchVectorCombinable, Func):
     )
     config = None
     output_field = SearchVectorField()
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
+        """Give the value of the pk as often as the template names it."""
+        sql, params = super().as_sql(*args, **kwargs)
+        return sql, tuple(params) * len(STRETCHES)
 
 
 class Newest(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself does

@@ -8,19 +8,20 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Announcement, User
 from accounts.services import announce, record_act
 from communities.markup import render, storable
-from communities.models import Community
+from communities.models import Community, Viewer
 from communities.permissions import may_moderate
+from communities.prepared import prepared
 from councillors.models import Capacity
 from discussions.models import Follow, Post, Thanks, Thread
 from discussions.permissions import may_post, may_start_thread, may_thank
-from discussions.search import update_search
+from discussions.search import words_of
 
 # One statement, whether there is a mark already or not, and whoever else moves it meanwhile.
 MARK_READ = """
@@ -76,7 +77,6 @@ def open_thread(
         thread.tags.set(tags)
     Follow.objects.create(user=by, thread=thread, mode=Follow.Mode.FOLLOW)
     add_post(thread, by=by, draft=draft, reply_to=None)
-    thread.refresh_from_db()
     return thread
 
 
@@ -86,9 +86,7 @@ def reply(thread: Thread, *, by: User, draft: Draft, reply_to: Post | None = Non
 
     Raises ValidationError where the person may not write here.
     """
-    thread = (
-        Thread.objects.select_for_update(of=("self",)).select_related("community").get(pk=thread.pk)
-    )
+    (thread,) = _locked_thread(by, pk=thread.pk)
     if not may_post(by, thread):
         raise ValidationError(_("You cannot write in this thread at the moment."))
     if earlier := _submitted_before(by, draft.submit_key):
@@ -104,6 +102,7 @@ def add_post(thread: Thread, *, by: User, draft: Draft, reply_to: Post | None = 
     body = storable(draft.body)
     hold_reason = _hold_reason(thread, by)
     post = Post(
+        pk=_next_pk(),
         thread=thread,
         author=by,
         capacity=draft.capacity,
@@ -114,10 +113,13 @@ def add_post(thread: Thread, *, by: User, draft: Draft, reply_to: Post | None = 
         submit_key=draft.submit_key,
         hold_reason=hold_reason,
     )
-    post.save()
+    title = "" if thread.last_number else thread.title
+    post.search = words_of(post.pk, title=title, body=body)
     if not hold_reason:
-        _publish(thread, post)
-    update_search(Post.objects.filter(pk=post.pk))
+        _give_number(thread, post)
+    post.save(force_insert=True)
+    if not hold_reason:
+        _count_as_shown(thread, post, is_new=True)
     return post
 
 
@@ -136,7 +138,9 @@ def set_status(post: Post, status: Post.Status, *, by: User) -> Post:
             _("This post is %(status)s already.") % {"status": Post.Status(status).label}
         )
     if status == Post.Status.PUBLISHED:
-        _publish(thread, post)
+        is_new = _give_number(thread, post)
+        post.save(update_fields=["status", "number", "published_at"])
+        _count_as_shown(thread, post, is_new=is_new)
     else:
         _take_back(thread, post, status)
     record_act(post, by=by, act=f"set {status}")
@@ -191,7 +195,27 @@ def set_answer(thread: Thread, post: Post) -> None:
 def _submitted_before(by: User, submit_key: UUID | None) -> Post | None:
     if submit_key is None:
         return None
-    return Post.objects.filter(author=by, submit_key=submit_key).select_related("thread").first()
+    return next(iter(_submitted(by, author=by.pk, submit_key=submit_key)), None)
+
+
+@prepared
+def _submitted(viewer: Viewer, *, author: int, submit_key: UUID) -> QuerySet[Post]:
+    posts = Post.objects.filter(author=author, submit_key=submit_key)
+    return posts.select_related("thread").defer("search")
+
+
+@prepared
+def _locked_thread(viewer: Viewer, *, pk: int) -> QuerySet[Thread]:
+    threads = Thread.objects.select_for_update(of=("self",)).filter(pk=pk)
+    return threads.select_related("community")
+
+
+def _next_pk() -> int:
+    """Draw the pk of a post before it is written: the words that search finds it by hold it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('discussions_post', 'id'))")
+        pk: int = cursor.fetchone()[0]
+    return pk
 
 
 def _hold_reason(thread: Thread, by: User) -> str:
@@ -203,18 +227,20 @@ def _hold_reason(thread: Thread, by: User) -> str:
     return "" if published.exists() else Post.HoldReason.NEWCOMER
 
 
-def _publish(thread: Thread, post: Post) -> None:
-    """Show a post: with a new number the first time, with its own after it was hidden."""
-    now = timezone.now()
-    is_first_time = post.number is None
+def _give_number(thread: Thread, post: Post) -> bool:
+    """Make a post published, with a number the first time; says whether it was the first."""
     post.status = Post.Status.PUBLISHED
-    if is_first_time:
-        thread.last_number += 1
-        post.number = thread.last_number
-        post.published_at = now
-        thread.last_post_at = now
-        announce(Announcement.Kind.POST, post)
-    post.save(update_fields=["status", "number", "published_at"])
+    if post.number is not None:
+        return False
+    thread.last_number += 1
+    post.number = thread.last_number
+    post.published_at = thread.last_post_at = timezone.now()
+    return True
+
+
+def _count_as_shown(thread: Thread, post: Post, *, is_new: bool) -> None:
+    """Count a post that is shown now; a new one is announced, and its author has read it."""
+    thread.post_count += 1
     Thread.objects.filter(pk=thread.pk).update(
         post_count=F("post_count") + 1,
         last_number=thread.last_number,
@@ -222,7 +248,8 @@ def _publish(thread: Thread, post: Post) -> None:
     )
     if post.number == 1:
         _show_thread(thread)
-    if is_first_time:
+    if is_new:
+        announce(Announcement.Kind.POST, post)
         mark_read(thread, by=post.author, number=post.number or 0)
 
 
@@ -240,9 +267,7 @@ def _take_back(thread: Thread, post: Post, status: Post.Status) -> None:
 def _show_thread(thread: Thread) -> None:
     if thread.status == Thread.Status.PUBLISHED:
         return
-    now = timezone.now()
     thread.status = Thread.Status.PUBLISHED
-    Thread.objects.filter(pk=thread.pk).update(
-        status=Thread.Status.PUBLISHED, published_at=thread.published_at or now
-    )
+    thread.published_at = thread.published_at or timezone.now()
+    thread.save(update_fields=["status", "published_at"])
     Community.objects.filter(pk=thread.community_id).update(thread_count=F("thread_count") + 1)

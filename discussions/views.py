@@ -157,8 +157,7 @@ def posts_context(request: HttpRequest, thread: Thread, page: int) -> dict[str, 
 
 @require_http_methods(["GET", "POST"])
 def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
-    threads = Thread.objects.visible_to(request.user).select_related("community")
-    thread = get_object_or_404(threads, pk=pk)
+    thread = first_or_404(reading.thread_to_answer(request.user, pk=pk))
     if not may_post(request.user, thread):
         return _towards_joining(request, thread.community)
     answered = _answered_post(request, thread)

@@ -3,6 +3,7 @@
 import select
 
 from django.db.backends.postgresql import base
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -12,9 +13,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     def is_usable(self) -> bool:
-        socket = select.poll()
-        try:
-            socket.register(self.connection.fileno(), select.POLLIN)
-        except self.Database.Error:  # it is closed on our side already
+        session, socket = self.connection, select.poll()
+        if session.closed or session.info.transaction_status == TRANSACTION_STATUS_INERROR:
             return False
+        socket.register(session.fileno(), select.POLLIN)
         return not socket.poll(0)
