@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -47,11 +47,9 @@ class StateFilter(admin.SimpleListFilter):
 
 class ReportStateFilter(StateFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Report]) -> QuerySet[Report]:
-        if self.value() == "decided":
-            queryset = queryset.exclude(decision=None)
-        elif self.value() != "all":
-            queryset = queryset.filter(decision=None)
-        return figures.gravest_of_each_post(queryset)
+        picked = {"decided": Q(decision__isnull=False), "all": Q()}
+        state = picked.get(self.value() or "", Q(decision=None))
+        return figures.gravest_of_each_post(queryset.filter(state), Report.objects.filter(state))
 
 
 class AppealStateFilter(StateFilter):
@@ -71,16 +69,14 @@ class ReportAdmin(ReadOnlyAdmin):
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
-        is_decided = Case(When(decision=None, then=Value(0)), default=Value(1))
-        reports = figures.reports_for(request.user).annotate(
-            gravity=figures.gravity, is_decided=is_decided
-        )
+        reports = figures.reports_for(request.user)
         return reports.select_related("post__author", "post__thread__community", "decision").defer(
             "post__html", "post__search"
         )
 
-    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        return ("is_decided", "gravity", "created_at")
+    def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
+        first = [F("decision").asc(nulls_first=True)] if request.GET.get("state") == "all" else []
+        return (*first, "gravity", "created_at")
 
     @admin.display(description=_("words of the post"))
     def words(self, report: Report) -> str:

@@ -4,22 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from communities.models import Viewer
 from discussions.models import Post
-from moderation.models import Appeal, Decision, Report, ReportQuerySet, Rule
+from moderation.models import Appeal, Decision, Report, ReportQuerySet
 from moderation.permissions import moderated_communities
 
 NEARLY_DUE = timedelta(hours=24)
 OVERDUE = timedelta(hours=48)
-
-gravity = Case(
-    *(When(rule=rule, then=Value(place)) for place, rule in enumerate(Rule.values)),
-    default=Value(len(Rule.values)),
-    output_field=IntegerField(),
-)
 
 
 @dataclass(frozen=True)
@@ -49,11 +42,18 @@ def reports_for(viewer: Viewer) -> ReportQuerySet:
     return Report.objects.filter(post__thread__community__in=moderated_communities(viewer))
 
 
-def gravest_of_each_post(reports: QuerySet[Report]) -> QuerySet[Report]:
-    """Keep one report of each post, the gravest and then the oldest; annotates `same_post`."""
-    of_post = Window(RowNumber(), partition_by="post", order_by=[gravity, F("created_at"), F("pk")])
-    same = Window(Count("pk"), partition_by="post")
-    return reports.annotate(place=of_post, same_post=same).filter(place=1)
+def gravest_of_each_post(reports: QuerySet[Report], among: QuerySet[Report]) -> QuerySet[Report]:
+    """Keep one report of each post, the gravest and then the oldest; annotates `same_post`.
+
+    Each is compared with those `among` which it stands: others that wait, say. One by one, so that
+    the first page of a long queue looks at no more than it shows.
+    """
+    same = among.filter(post=OuterRef("post"))
+    older = Q(created_at__lt=OuterRef("created_at"))
+    older |= Q(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
+    before = Q(gravity__lt=OuterRef("gravity")) | Q(gravity=OuterRef("gravity")) & older
+    count = same.order_by().values("post").annotate(count=Count("pk")).values("count")
+    return reports.filter(~Exists(same.filter(before))).annotate(same_post=Subquery(count))
 
 
 def reported_posts(viewer: Viewer) -> QuerySet[Post]:
@@ -93,7 +93,7 @@ def next_reported(viewer: Viewer) -> Post | None:
     """Return the post that comes first in the queue of reports and that they may decide about."""
     others = reports_for(viewer).waiting().exclude(post__author=viewer.pk)
     own = Report.objects.filter(reporter=viewer.pk).values("post")
-    first = others.exclude(post__in=own).order_by(gravity, "created_at", "pk")
+    first = others.exclude(post__in=own).order_by("gravity", "created_at", "pk")
     report = first.select_related("post").first()
     return report.post if report else None
 

@@ -86,6 +86,14 @@ class Report(models.Model):
     )
     email = models.EmailField(_("e-mail address"), blank=True)
     rule = models.CharField(_("rule"), max_length=10, choices=Rule)
+    gravity = models.GeneratedField(
+        expression=models.Case(
+            *(models.When(rule=rule, then=place) for place, rule in enumerate(Rule.values)),
+            default=len(Rule.values),
+        ),
+        output_field=models.PositiveSmallIntegerField(),
+        db_persist=True,
+    )
     text = models.TextField(_("what is wrong"), max_length=2000, blank=True)
     created_at = models.DateTimeField(_("reported"), default=timezone.now)
     decision = models.ForeignKey(
@@ -112,8 +120,8 @@ class Report(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["created_at"],
-                name="moderation_waiting",
+                fields=["gravity", "created_at", "-id"],
+                name="moderation_queue",
                 condition=Q(decision=None),
             )
         ]

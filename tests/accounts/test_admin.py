@@ -7,7 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts.admin import DeskPaginator, UserAdmin
+from accounts.models import AuditEntry, User
 from accounts.services import record_act
 from tests.factories import make_user
 
@@ -173,3 +174,14 @@ def test_page_of_an_entry_opens(cast, client_of):
     )
 
     assert response.status_code == 200
+
+
+def test_long_list_is_counted_no_further_than_anybody_leafs(cast, client_of, monkeypatch):
+    monkeypatch.setattr(DeskPaginator, "most", 3)
+    monkeypatch.setattr(UserAdmin, "list_per_page", 2)
+
+    answer = client_of(cast.admin).get(PEOPLE)
+
+    assert User.objects.count() > 3
+    assert "the first 3 people; filter or search to see others" in answer.content.decode()
+    assert len(answer.context["cl"].result_list) == 2
