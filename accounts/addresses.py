@@ -13,7 +13,12 @@ def address_of(name: str, *keys: int | str) -> str:
 
     The keys, numbers or slugs, are put into an address that was reversed once for each language.
     """
-    return _frame(name, len(keys), get_language(), get_script_prefix()) % keys
+    return frame_of(name, len(keys)) % keys
+
+
+def frame_of(name: str, count: int = 1) -> str:
+    """Return an address with "%s" for each key, for whoever fills in the same one many times."""
+    return _frame(name, count, get_language(), get_script_prefix())
 
 
 @cache

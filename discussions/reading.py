@@ -17,6 +17,8 @@ from discussions.models import Follow, Post, Thread
 THREADS_PER_PAGE = 20
 MOST_PINNED = 10
 POSTS_IN_FEED = 30
+THREADS_SEARCHED_FOR_TAGS = 300
+MOST_TAGS_OFFERED = 30
 PK = IntegerField()
 
 
@@ -101,6 +103,15 @@ def posts_for_page(viewer: Viewer, *, thread: int, first: int, last: int) -> Que
 @prepared
 def tags_of(viewer: Viewer, *, thread: int) -> QuerySet[Tag]:
     return Tag.objects.filter(discussions_threadtag_items__content_object=thread).order_by("name")
+
+
+@prepared
+def tags_used_in(viewer: Viewer, *, community: int) -> QuerySet[Tag]:
+    """Tags of the threads last written in, for members to pick from."""
+    threads = Thread.objects.published().filter(community=community)
+    lately = threads.order_by("-last_post_at", "-pk").values("pk")[:THREADS_SEARCHED_FOR_TAGS]
+    tags = Tag.objects.filter(discussions_threadtag_items__content_object__in=lately)
+    return tags.distinct().order_by("name")[:MOST_TAGS_OFFERED]
 
 
 @prepared

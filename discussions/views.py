@@ -30,7 +30,6 @@ from discussions.permissions import (
 )
 
 Found = TypeVar("Found")
-MOST_TAGS_OFFERED = 30
 
 
 @login_not_required
@@ -67,7 +66,7 @@ def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
     form = ThreadForm(
         request.POST or None,
         author=request.user,
-        offered=_tags_of(community),
+        offered=[tag.name for tag in reading.tags_used_in(request.user, community=community.pk)],
         makes_tags=may_make_tags(request.user, community),
     )
     if request.method == "POST" and form.is_valid():
@@ -286,11 +285,6 @@ def _answered_post(request: HttpRequest, thread: Thread) -> Post | None:
 def _is_reading(request: HttpRequest) -> bool:
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     return request.method == "GET" and "prefetch" not in purpose
-
-
-def _tags_of(community: Community) -> list[str]:
-    tags = Tag.objects.filter(discussions_threadtag_items__content_object__community=community)
-    return list(tags.distinct().order_by("name").values_list("name", flat=True)[:MOST_TAGS_OFFERED])
 
 
 def _listening(viewer: Viewer, community: Community) -> dict[str, Any]:

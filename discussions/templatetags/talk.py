@@ -4,17 +4,18 @@ A page shows twenty of them. As templates they took three quarters of its time; 
 """
 
 from collections.abc import Iterable
+from html import escape
 from typing import Any
 
 from django import template
 from django.template.context import Context
 from django.urls import reverse
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.addresses import address_of
+from accounts.addresses import address_of, frame_of
 from accounts.templatetags.listing import ago, disc
 from discussions.models import Post, Thread
 
@@ -98,6 +99,10 @@ class _Drawing:
         self.reply = ""
         if context.get("may_post"):
             self.reply = address_of("discussions:post-create", context["thread"].pk)
+        self.person = frame_of("discussions:person-detail")
+        self.permalink = frame_of("discussions:post-detail")
+        self.thanking = frame_of("discussions:post-thank")
+        self.reporting = frame_of("moderation:report-create")
         self.words = {word: escape(_(word)) for word in ("Post", "post", "answers")}
         self.thank, self.report, self.reply_word = map(
             escape, (_("Thank"), _("Report"), _("Reply"))
@@ -110,7 +115,7 @@ class _Drawing:
             kinds=kinds,
             anchor=f"post-{post.number}" if post.number else f"held-{post.pk}",
             disc=disc(post.author),
-            name=NAME.format(post.author.get_absolute_url(), escape(post.author.public_name)),
+            name=NAME.format(self.person % post.author_id, escape(post.author.public_name)),
             capacity=_capacity(post),
             at=ago(post.created_at),
             number=self.number(post) if post.number else "",
@@ -125,7 +130,7 @@ class _Drawing:
         return STUB.format(number=post.number, words=_why_gone(post), link=self.number(post))
 
     def number(self, post: Post) -> str:
-        return NUMBER.format(post.get_absolute_url(), self.words["Post"], post.number)
+        return NUMBER.format(self.permalink % post.pk, self.words["Post"], post.number)
 
     def answers(self, post: Any) -> str:
         """Draw which post this one answers, unless that has no number yet."""
@@ -134,11 +139,8 @@ class _Drawing:
         who, words = escape(post.answered_name), self.words
         if not post.answered_text:
             return QUOTE_OF_STUB.format(words["answers"], who, words["post"], post.answered_number)
-        address, excerpt = (
-            address_of("discussions:post-detail", post.reply_to_id),
-            post.answered_excerpt,
-        )
-        of_number = (address, words["post"], post.answered_number, escape(excerpt))
+        address, excerpt = self.permalink % post.reply_to_id, escape(post.answered_excerpt)
+        of_number = (address, words["post"], post.answered_number, excerpt)
         return QUOTE.format(words["answers"], who, *of_number)
 
     def acts(self, post: Any) -> str:
@@ -147,8 +149,7 @@ class _Drawing:
         if self.reply:
             parts.append(REPLY.format(self.reply, post.number, self.reply_word, *number))
         if not is_own:
-            address = address_of("moderation:report-create", post.pk)
-            parts.append(REPORT.format(address, self.report, *number))
+            parts.append(REPORT.format(self.reporting % post.pk, self.report, *number))
         return f'<div class="acts">\n{"".join(parts)}</div>\n'
 
     def thanks(self, post: Any, is_own: bool) -> str:
@@ -157,7 +158,7 @@ class _Drawing:
             return _thanked_by(post.thanks_count) if count else ""
         if post.is_thanked:
             return f'<span class="meta">{escape(_("You said thanks"))}{count}</span>\n'
-        return THANK.format(address_of("discussions:post-thank", post.pk), self.thank, count)
+        return THANK.format(self.thanking % post.pk, self.thank, count)
 
 
 def _capacity(post: Post) -> str:
