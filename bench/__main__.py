@@ -2,12 +2,14 @@
 
 import argparse
 import contextlib
+import json
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean, median
+from typing import Any
 
 from bench.browser import Browser
 from bench.cast import EMAILS, PASSWORD
@@ -16,29 +18,15 @@ from bench.mails import Morning, measure_digests
 from bench.measure import Reading, Weight, read, weigh
 from bench.pages import Page, pages_of
 from bench.postcodes import measure_postcodes
-from bench.processes import pss_megabytes
+from bench.processes import pss_megabytes, pss_of_each
 from bench.progress import say, watched
 from bench.report import Row, as_json, print_table, write_json
-from bench.server import Failure, Server, running, serving
+from bench.server import Failure, Server, serving, working
 from bench.sizes import SIZES, Size
 
 REQUESTS_SERVED = 10_000
 REQUESTS_AT_ONCE = 400
 FLOOR = Page("floor", "visitor", ["/"], "<li>")
-ROOT_IS_KNOWN = "ignore:You're running the worker with superuser"
-WORKER = [
-    sys.executable,
-    "-W",
-    ROOT_IS_KNOWN,
-    "-m",
-    "celery",
-    "--quiet",
-    "-A",
-    "townhall",
-    "worker",
-    "-c",
-    "1",
-]
 
 
 @dataclass
@@ -46,8 +34,10 @@ class Site:
     """One size: its servers, its people's browsers, and what was read of each page."""
 
     size: Size
+    url: str
     web: Server
     floor: Server
+    worker: Server
     postgres: int
     browsers: dict[str, Browser]
     pages: list[Page]
@@ -76,18 +66,26 @@ def main(arguments: Sequence[str]) -> None:
                 read_round(site, options.requests, f"round {number}, {site.size.name}")
         rows = [row for site in sites for row in rows_of(site)]
         memory = memory_of(sites[-1])
+        if options.plans:
+            explain(sites[-1])
     print_table(rows)
     print(memory)
-    found = [as_json(row) for row in rows]
+    found = [as_json(row) for row in rows] + print_mornings(sites, mornings)
+    if options.postcodes:
+        print(measure_postcodes(urls[sizes[-1].name], postgres, options.postcodes))
+    if options.json:
+        write_json(found, options.json)
+
+
+def print_mornings(sites: list[Site], mornings: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Print what the digests took at each size; returns the rows that others read."""
+    found = []
     for site in sites:
         if figures := mornings.get(site.size.name):
             morning = Morning(site.size.name, figures, median(site.floors["floor"]))
             print(morning.as_text())
             found.append(morning.as_json())
-    if options.postcodes:
-        print(measure_postcodes(urls[sizes[-1].name], postgres, options.postcodes))
-    if options.json:
-        write_json(found, options.json)
+    return found
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -98,6 +96,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--requests", type=int, default=80, metavar="N", help="a page and round")
     parser.add_argument(
         "--postcodes", type=int, default=0, metavar="N", help="also import so many (2600000)"
+    )
+    parser.add_argument(
+        "--plans", action="store_true", help="also explain the five heaviest statements"
     )
     parser.add_argument("--pages", nargs="*", metavar="NAME", help="measure only these")
     return parser.parse_args(arguments)
@@ -110,7 +111,7 @@ def open_site(
     environment = {"DATABASE_URL": url}
     web = stack.enter_context(serving("townhall.wsgi:application", environment))
     floor = stack.enter_context(serving("bench.floor.wsgi:application", environment))
-    stack.enter_context(running(WORKER, environment))
+    worker = stack.enter_context(working(environment))
     browsers = {"visitor": Browser(web.port)}
     for viewer, email in EMAILS.items():
         browsers[viewer] = Browser(web.port)
@@ -120,7 +121,7 @@ def open_site(
         for page in pages_of(size, url, browsers["visitor"])
         if not wanted or page.name in wanted
     ]
-    site = Site(size, web, floor, postgres, browsers, pages)
+    site = Site(size, url, web, floor, worker, postgres, browsers, pages)
     with serving("bench.counting:application", environment) as counting:
         for page in pages:
             browser = Browser(counting.port, dict(browsers[page.viewer].cookies))
@@ -154,10 +155,22 @@ def memory_of(site: Site) -> str:
         read(thread, site.web, site.postgres, site.browsers[thread.viewer], REQUESTS_AT_ONCE)
         asked += REQUESTS_AT_ONCE
     return (
-        f"web at {site.size.name}: answered {site.web.start_seconds:.1f} s after its start; master"
-        f" and workers {early:.0f} MB (PSS), {pss_megabytes(site.web.pid):.0f} MB after"
-        f" {asked:,} requests"
+        f"memory at {site.size.name} (PSS): master and web workers {early:.0f} MB,"
+        f" {pss_megabytes(site.web.pid):.0f} MB after {asked:,} requests"
+        f" ({_each(site.web)}); worker {_each(site.worker)}\n"
+        f"start: web answered after {site.web.start_seconds:.1f} s,"
+        f" the worker was there after {site.worker.start_seconds:.1f} s"
     )
+
+
+def _each(server: Server) -> str:
+    return " + ".join(f"{megabytes:.0f}" for megabytes in pss_of_each(server.pid)) + " MB"
+
+
+def explain(site: Site) -> None:
+    """Show how the database answers what takes it longest."""
+    pages = [(page.name, page.viewer, page.paths[0]) for page in site.pages if not page.act]
+    run_python(["-m", "bench.plans", json.dumps(pages)], {"DATABASE_URL": site.url})
 
 
 def rows_of(site: Site) -> list[Row]:

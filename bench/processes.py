@@ -15,7 +15,12 @@ def cpu_seconds(pid: int) -> float:
 
 def pss_megabytes(pid: int) -> float:
     """Return the proportional set size of a process tree: shared pages are counted once."""
-    return sum(_pss(each) for each in tree(pid)) / 1024
+    return sum(pss_of_each(pid))
+
+
+def pss_of_each(pid: int) -> list[float]:
+    """Return the megabytes of each process of a tree, the first one first."""
+    return [_pss(each) / 1024 for each in tree(pid)]
 
 
 def tree(pid: int) -> list[int]:

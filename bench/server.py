@@ -11,8 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.processes import tree
+
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
+ROOT_IS_KNOWN = "ignore:You're running the worker with superuser"
+CELERY = [sys.executable, "-W", ROOT_IS_KNOWN, "-m", "celery", "--quiet", "-A", "townhall"]
 
 
 class Failure(Exception):
@@ -21,7 +25,7 @@ class Failure(Exception):
 
 @dataclass(frozen=True)
 class Server:
-    """A running web server, and how long it took to answer for the first time."""
+    """A running server, and how long it took until it was there."""
 
     pid: int
     port: int
@@ -39,6 +43,16 @@ def serving(application: str, environment: Mapping[str, str], path: str = "/") -
         with running(command, environment, pass_fds=(door.fileno(),)) as process:
             wait_for(port, path, process)
             yield Server(process.pid, port, time.monotonic() - began)
+
+
+@contextlib.contextmanager
+def working(environment: Mapping[str, str]) -> Iterator[Server]:
+    """Run the worker until the block ends; it is there once it has made the process that works."""
+    began = time.monotonic()
+    with running([*CELERY, "worker", "-c", "1"], environment) as process:
+        while len(tree(process.pid)) == 1 and process.poll() is None:
+            time.sleep(0.02)
+        yield Server(process.pid, 0, time.monotonic() - began)
 
 
 @contextlib.contextmanager

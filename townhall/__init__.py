@@ -1,3 +1,1 @@
-from townhall.celery import app as celery_app
-
-__all__ = ["celery_app"]
+"""How the site is wired, and pages that gather several rooms."""

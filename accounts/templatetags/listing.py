@@ -23,6 +23,12 @@ def address(name: str, key: int | str) -> str:
     return address_of(name, key)
 
 
+@register.simple_tag
+def page(name: str) -> str:
+    """Return the address of a page that there is one of, for what stands on every page."""
+    return address_of(name)
+
+
 @register.filter
 def ago(at: datetime, exactness: str = "minute") -> SafeString:
     """Draw a moment, to the "minute" or the "day"; the browser makes "3 hours ago" of it."""

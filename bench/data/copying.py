@@ -19,7 +19,7 @@ def copy_rows(
     others = {
         field.column: _default(field)
         for field in model._meta.concrete_fields
-        if field.column not in columns and not field.primary_key
+        if field.column not in columns and not (field.primary_key or field.generated)
     }
     names = ", ".join(f'"{name}"' for name in [*columns, *others])
     command = f'COPY "{table or model._meta.db_table}" ({names}) FROM STDIN'
