@@ -3,17 +3,14 @@
 import logging
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
-from townhall.tasks import PULSE_KEY
+from townhall.pulse import has_pulse
 
 logger = logging.getLogger(__name__)
-OLDEST_PULSE = 150  # seconds; beat asks for one every 30
 
 
 @login_not_required
@@ -42,8 +39,7 @@ def _database_answers() -> bool:
 def _worker_is_alive() -> bool:
     """Say whether beat, broker and a worker have done something together lately."""
     try:
-        pulse = cache.get(PULSE_KEY)
+        return has_pulse()
     except RedisError:
         logger.exception("Redis does not answer")
         return False
-    return pulse is not None and timezone.now().timestamp() - pulse < OLDEST_PULSE

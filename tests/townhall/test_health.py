@@ -1,6 +1,7 @@
 from django.core.cache import cache
 
-from townhall.tasks import PULSE_KEY, beat_pulse
+from townhall import pulse
+from townhall.tasks import beat_pulse
 
 
 def test_healthz_says_the_process_is_up(client):
@@ -20,6 +21,6 @@ def test_readyz_passes_after_the_worker_did_something(db, client):
 
 
 def test_readyz_fails_on_an_old_pulse(db, client):
-    cache.set(PULSE_KEY, 1)
+    cache.set(pulse.KEY, 1)
 
     assert client.get("/readyz").status_code == 503

@@ -1,0 +1,18 @@
+"""The sign of life that beat and a worker leave together, and that /readyz looks for."""
+
+from django.core.cache import cache
+from django.utils import timezone
+
+KEY = "townhall.pulse"
+OLDEST = 150  # seconds; beat asks for one every 30
+
+
+def leave_pulse() -> None:
+    """Note the present moment."""
+    cache.set(KEY, timezone.now().timestamp(), timeout=600)
+
+
+def has_pulse() -> bool:
+    """Say whether the last one is recent; raises what the cache raises when it is away."""
+    noted = cache.get(KEY)
+    return noted is not None and timezone.now().timestamp() - noted < OLDEST
