@@ -11,7 +11,7 @@ from email.headerregistry import Address
 from email.message import Message
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
-from email.policy import compat32
+from email.policy import Compat32
 from email.utils import format_datetime, formataddr
 from pathlib import Path
 from typing import Protocol, Self
@@ -190,8 +190,14 @@ class SmtpTransport:
         self.connection = None
 
 
-# Headers stay as they are given: to fold a long address would break it.
-_policy = compat32.clone(linesep="\r\n", max_line_length=None)
+class _Unfolded(Compat32):
+    """Leaves headers as they are given, in one line: to fold a long address would break it."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return f"{name}: {value}{self.linesep}".encode("ascii")
+
+
+_policy = _Unfolded(linesep="\r\n")
 _utf8 = Charset("utf-8")
 _utf8.body_encoding = QP
 
