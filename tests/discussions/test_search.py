@@ -53,6 +53,27 @@ def test_find_posts_looks_through_every_stretch_newest_first():
     assert found("heron") == pks[::-1]
 
 
+def test_find_posts_finds_the_title_of_a_thread_that_was_held(cast):
+    community = make_community(hold_first_posts=True)
+    thread = make_thread(community, title="Allotments")
+    post = thread.posts.get()
+    assert (post.status, found("allotments")) == ("pending", [])
+
+    set_status(post, "published", by=cast.moderator)
+
+    assert found("allotments") == [post.pk]
+
+
+def test_update_search_writes_what_a_new_post_has_already():
+    thread = make_thread(title="Allotments", body="Who would share?")
+    make_post(thread, body="The heron is back.")
+    written = list(thread.posts.order_by("pk").values_list("search", flat=True))
+
+    update_search(thread.posts.all())
+
+    assert list(thread.posts.order_by("pk").values_list("search", flat=True)) == written
+
+
 def test_find_posts_takes_what_nobody_meant_for_a_stretch_as_words():
     make_thread(body="Bus 14 at 0.")
 
