@@ -15,7 +15,7 @@ def health_checks():
 def test_connection_that_the_server_ended_is_replaced(client, health_checks):
     ended = connection.connection
     with psycopg2.connect(**connection.get_connection_params()) as other, other.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s)", [ended.info.backend_pid])
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [ended.info.backend_pid])
     other.close()
     close_old_connections()
 
