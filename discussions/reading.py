@@ -1,6 +1,7 @@
 """What the pages of threads read, each in one query that is written once."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery
@@ -39,6 +40,11 @@ def community_named(viewer: Viewer, *, slug: str) -> QuerySet[Community]:
         .select_related("area")
         .defer("area__boundary", "area__outline")
     )
+
+
+def ambassadors_read_with(community: Any) -> list[User]:
+    """Return the ambassadors that `community_named` has read."""
+    return [User(**person) for person in community.ambassadors]
 
 
 @prepared

@@ -51,9 +51,8 @@ def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "membership": membership,
             "may_join": may_join(viewer, community),
             "may_start": may_write(viewer, community, membership),
-            "links": getattr(community, "local_links", []),
             "section": "communities",
-            **_listening(viewer, community),
+            **_listening(viewer, community, reading.ambassadors_read_with(community)),
         },
     )
 
@@ -99,7 +98,11 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
         **posts_context(request, thread, page),
         "tags": reading.tags_of(request.user, thread=thread.pk),
         "section": "communities",
-        **_listening(request.user, thread.community),
+        **_listening(
+            request.user,
+            thread.community,
+            reading.ambassadors_of(request.user, community=thread.community_id),
+        ),
     }
     return render(request, "discussions/thread_detail.html", context)
 
@@ -287,13 +290,10 @@ def _is_reading(request: HttpRequest) -> bool:
     return request.method == "GET" and "prefetch" not in purpose
 
 
-def _listening(viewer: Viewer, community: Community) -> dict[str, Any]:
+def _listening(viewer: Viewer, community: Community, ambassadors: list[User]) -> dict[str, Any]:
     """Who reads along: the ambassadors, and the councillors of the place."""
     area, day = community.area_id, timezone.localdate()
-    known = getattr(community, "ambassadors", None)
     return {
-        "ambassadors": [User(**person) for person in known]
-        if known is not None
-        else reading.ambassadors_of(viewer, community=community.pk),
+        "ambassadors": ambassadors,
         "seats": reading.seats_for(viewer, area=area, day=day) if area else [],
     }
