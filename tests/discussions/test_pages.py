@@ -4,6 +4,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from communities.models import LocalLink
 from discussions.models import Follow, Post, Thread, Visit
 from discussions.services import set_locked, set_status
 from tests.factories import (
@@ -341,3 +342,17 @@ def test_feed_of_a_members_only_community_is_not_found_even_by_members(cast, cli
     response = client_of(cast.resident).get(f"/communities/{community.slug}/feed.atom")
 
     assert response.status_code == 404
+
+
+def test_community_shows_its_local_links_and_who_looks_after_it(cast, client):
+    LocalLink.objects.create(
+        community=cast.community, title="<Bin> days", url="https://bins.example/?a=1&b=2"
+    )
+
+    html = client.get(cast.community.get_absolute_url()).content.decode()
+
+    link = (
+        '<a href="https://bins.example/?a=1&amp;b=2" rel="nofollow noopener">&lt;Bin&gt; days</a>'
+    )
+    assert link in html
+    assert cast.ambassador.public_name in html
