@@ -5,6 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from townhall import theme
+
+THEME = "theme"
+
 
 @register(Tags.security, deploy=True)
 def demonstration_is_off(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -17,3 +21,29 @@ def demonstration_is_off(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register(THEME)
+def colour_can_be_read(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse a colour of the council in which people could not read."""
+    colour = settings.COUNCIL_COLOUR
+    if not colour:
+        return []
+    if not theme.HEX.fullmatch(colour):
+        problem = f"COUNCIL_COLOUR is {colour!r}; it must be written like #0b5563."
+        return [Error(problem, id="townhall.E2")]
+    if weak := theme.weak_pairs(colour):
+        problem = f"COUNCIL_COLOUR {colour} cannot be read well: {'; '.join(weak)}."
+        hint = (
+            f"At least {theme.LEAST_CONTRAST} is needed. {theme.readable_shade(colour)} would do."
+        )
+        return [Error(problem, hint=hint, id="townhall.E3")]
+    return []
+
+
+@register(THEME)
+def logo_can_be_shown(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse a mark of the council that no browser would show."""
+    file = theme.logo()
+    problem = theme.problem_of_logo(file) if file else ""
+    return [Error(f"COUNCIL_LOGO: {problem}.", id="townhall.E4")] if problem else []

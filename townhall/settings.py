@@ -36,6 +36,9 @@ def env_list(name: str, default: str = "") -> list[str]:
 # What the council sets
 
 COUNCIL_NAME = env_text("COUNCIL_NAME", "Northmoor")
+COUNCIL_NAME_CY = env_text("COUNCIL_NAME_CY", COUNCIL_NAME)
+COUNCIL_COLOUR = os.environ.get("COUNCIL_COLOUR", "")  # such as #0b5563; "" keeps the site's own
+COUNCIL_LOGO = os.environ.get("COUNCIL_LOGO", "")  # a file: SVG, PNG or WebP
 SITE_URL = env_text("SITE_URL", "http://localhost:8000").rstrip("/")
 MAIL_FROM = env_text(
     "MAIL_FROM", f"{COUNCIL_NAME} town hall <townhall@{urlsplit(SITE_URL).hostname}>"

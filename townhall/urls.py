@@ -9,6 +9,7 @@ from townhall import health, views
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("theme/<str:name>", views.theme_file, name="theme-file"),
     path("admin/", admin.site.urls),
 ]
 

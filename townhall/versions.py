@@ -47,7 +47,13 @@ def release() -> str:
     base = Path(settings.BASE_DIR)
     files = sorted(path for pattern in MADE_OF for path in base.glob(pattern) if path.is_file())
     made_of = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
-    shown = [settings.COUNCIL_NAME, str(settings.DEMONSTRATION)]
+    shown = [
+        settings.COUNCIL_NAME,
+        settings.COUNCIL_NAME_CY,
+        settings.COUNCIL_COLOUR,
+        settings.COUNCIL_LOGO,
+        str(settings.DEMONSTRATION),
+    ]
     return hashlib.sha256("\n".join([*made_of, *shown]).encode()).hexdigest()[:16]
 
 

@@ -1,9 +1,13 @@
 """Pages that gather several rooms: home, place, councillor, search, mine, about."""
 
+from csp.constants import NONE, UNSAFE_INLINE
+from csp.decorators import csp
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
@@ -15,10 +19,12 @@ from discussions.search import HITS_PER_PAGE, find_posts
 from discussions.views import first_or_404
 from questions import reading as questions
 from questions.permissions import may_ask
-from townhall import reading
+from townhall import reading, theme
 from townhall.places import find_place
 
 LAST_PAGE_OF_HITS = 25
+# A mark drawn as SVG may style itself; it runs nothing and loads nothing.
+FILE_POLICY = {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "sandbox": [True]}
 
 
 @login_not_required
@@ -134,3 +140,20 @@ def mine(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest, page: str) -> HttpResponse:
     return render(request, f"townhall/about_{page}.html", {"section": "about"})
+
+
+@login_not_required
+@require_safe
+@csp(FILE_POLICY)  # type: ignore[arg-type]  # it types views as if none took more than a request
+def theme_file(request: HttpRequest, name: str) -> HttpResponse:
+    logo = theme.logo()
+    if name and f"theme/{name}" == theme.theme_address():
+        sheet = theme.stylesheet(settings.COUNCIL_COLOUR)
+        response = HttpResponse(sheet, content_type="text/css; charset=utf-8")
+    elif logo and f"theme/{name}" == theme.logo_address(logo):
+        kind = theme.LOGO_TYPES[logo.suffix.lower()]
+        response = HttpResponse(logo.read_bytes(), content_type=kind)
+    else:
+        raise Http404
+    patch_cache_control(response, public=True, max_age=60 * 60 * 24 * 365, immutable=True)
+    return response

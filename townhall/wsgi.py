@@ -4,13 +4,23 @@ import os
 from pathlib import Path
 
 from django.conf import settings
+from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 from django.template.loader import get_template
 from django.urls import get_resolver
 from django.utils import timezone
 
+from townhall.checks import THEME
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "townhall.settings")
 application = get_wsgi_application()
+
+
+def refuse_what_cannot_be_read() -> None:
+    """Stop here where the council's colour or mark would make pages worse; see `checks`."""
+    if problems := run_checks(tags=[THEME]):
+        raise ImproperlyConfigured("\n".join(str(problem) for problem in problems))
 
 
 def load_what_pages_need() -> None:
@@ -24,4 +34,5 @@ def load_what_pages_need() -> None:
     bank_holidays("ENG", timezone.localdate().year)
 
 
+refuse_what_cannot_be_read()
 load_what_pages_need()

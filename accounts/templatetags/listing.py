@@ -1,12 +1,15 @@
 """What rows of long lists need, cheaper than the tags that do the same once a page."""
 
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Protocol
 
 from django import template
+from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.dates import MONTHS
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
@@ -26,6 +29,31 @@ def address(name: str, key: int | str) -> str:
 def page(name: str) -> str:
     """Return the address of a page that there is one of, for what stands on every page."""
     return address_of(name)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw a picture of static/img/icons.svg beside the words that it stands for."""
+    return _icon(name)
+
+
+@cache
+def _icon(name: str) -> SafeString:
+    sheet = static("img/icons.svg")
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sheet, name
+    )
+
+
+@register.simple_tag
+def drawn_once(template_name: str) -> SafeString:
+    """Draw a piece that is the same on every page of a language."""
+    return _drawn(template_name, get_language())
+
+
+@cache
+def _drawn(template_name: str, _language: str | None) -> SafeString:
+    return render_to_string(template_name)
 
 
 @register.filter
