@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import address_of
+from accounts.pictures import Pictured
 
 
 class UserManager(BaseUserManager["User"]):
@@ -30,7 +31,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(Pictured, AbstractBaseUser, PermissionsMixin):
     """One real, answerable person; signs in by e-mail and is seen under a public name."""
 
     email = models.EmailField(  # noqa: DJ001 (unique where there is one)
@@ -77,15 +78,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_absolute_url(self) -> str:
         return address_of("discussions:person-detail", self.pk)
-
-    @property
-    def initials(self) -> str:
-        words = [word for word in self.public_name.split() if word[0].isalnum()]
-        return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper() or "?"
-
-    @property
-    def tint(self) -> int:
-        return (self.pk or 0) % 8
 
     def is_suspended(self, now: datetime) -> bool:
         return self.suspended_until is not None and self.suspended_until > now

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import address_of
 from accounts.models import User
+from accounts.pictures import Pictured
 
 Viewer = User | AnonymousUser
 
@@ -240,7 +241,7 @@ class CommunityQuerySet(models.QuerySet["Community"]):
         return self.filter(area__in=[area.pk for area in areas])
 
 
-class Community(models.Model):
+class Community(Pictured, models.Model):
     """A shared space of a place or an interest, with its own forum and its own rules."""
 
     class Kind(models.TextChoices):
@@ -298,6 +299,11 @@ class Community(models.Model):
 
     def get_absolute_url(self) -> str:
         return address_of("discussions:community-detail", self.slug)
+
+    @property
+    def frame(self) -> str:
+        """The view box around the outline of the place; "" where it has none."""
+        return frame_of([self.area]) if self.area and self.kind == self.Kind.AREA else ""
 
     @property
     def is_public(self) -> bool:

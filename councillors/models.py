@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import address_of
 from accounts.models import User
+from accounts.pictures import Pictured
 from communities.models import Area
 
 
@@ -54,7 +55,7 @@ class Body(models.Model):
         return self.name
 
 
-class Person(models.Model):
+class Person(Pictured, models.Model):
     """Somebody who holds or held a seat; the account is linked once there is one."""
 
     name = models.CharField(_("name"), max_length=160)
@@ -83,15 +84,6 @@ class Person(models.Model):
 
     def get_absolute_url(self) -> str:
         return address_of("councillor-detail", self.slug)
-
-    @property
-    def initials(self) -> str:
-        words = [word for word in self.name.split() if word[0].isalnum()]
-        return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper() or "?"
-
-    @property
-    def tint(self) -> int:
-        return (self.pk or 0) % 8
 
 
 class CouncillorQuerySet(models.QuerySet["Councillor"]):

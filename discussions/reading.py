@@ -38,7 +38,7 @@ def community_named(viewer: Viewer, *, slug: str) -> QuerySet[Community]:
             ambassadors=ArraySubquery(keepers.values(person=named)[:6]),
         )
         .select_related("area")
-        .defer("area__boundary", "area__outline")
+        .defer("area__boundary")
     )
 
 

@@ -46,13 +46,13 @@ class AskForm(forms.Form):
         self.addressees = {f"seat-{seat.pk}": Addressee(seat) for seat in seats}
         wards = [seat for seat in seats if colleagues.get(seat.pk, 0) > 1]
         self.addressees |= {f"ward-{seat.pk}": Addressee(seat, True) for seat in wards}
+        self.described = {
+            key: _describe(to, colleagues.get(to.seat.pk, 0)) for key, to in self.addressees.items()
+        }
         self.fields["to"] = forms.ChoiceField(
             label=_("Who should answer?"),
             widget=forms.RadioSelect,
-            choices=[
-                (key, _describe(to, colleagues.get(to.seat.pk, 0)))
-                for key, to in self.addressees.items()
-            ],
+            choices=list(self.described.items()),
             initial=next(iter(self.addressees)),
         )
         self.order_fields(["to"])

@@ -1,15 +1,19 @@
 """What the pages of questions read, each in one query that is written once."""
 
+import re
 from datetime import date, datetime
 
+from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Q, QuerySet
 
 from communities.models import Viewer
 from communities.paging import before
-from communities.prepared import prepared
+from communities.prepared import among, prepared
 from councillors.models import Councillor
+from discussions.search import CONFIGURATION
 from questions.models import Question, QuestionQuerySet
 
+MOST_ALIKE = 5
 QUESTIONS_PER_PAGE = 20
 
 
@@ -73,6 +77,21 @@ def waiting_for(viewer: Viewer, *, person: int, day: date) -> QuerySet[Question]
 @prepared
 def answered_by(viewer: Viewer, *, person: int) -> QuerySet[Question]:
     return _public(viewer).filter(answered_by__person=person).answered()[:10]
+
+
+@prepared
+def alike(viewer: Viewer, *, words: str, bodies: list[int]) -> QuerySet[Question]:
+    """Questions told to some bodies that share a word with what somebody means to ask."""
+    query = SearchQuery(words, config=CONFIGURATION, search_type="websearch")
+    told = [Question.State.OPEN, Question.State.REFERRED, Question.State.ANSWERED]
+    asked = _public(viewer).filter(among("body", bodies), state__in=told, thread__posts__number=1)
+    found = asked.annotate(rank=SearchRank("thread__posts__search", query))
+    return found.filter(thread__posts__search=query).order_by("-rank", "-pk")[:MOST_ALIKE]
+
+
+def any_of(sentence: str) -> str:
+    """Return the words of a sentence as a search for any of them."""
+    return " or ".join(re.findall(r"\w+", sentence))
 
 
 @prepared

@@ -37,7 +37,6 @@ from questions.permissions import (
     may_see_receipt,
 )
 
-MOST_SIMILAR = 5
 TABS = ("waiting", "overdue", "answered", "all")
 
 
@@ -72,15 +71,9 @@ def question_ask(request: SignedInRequest, slug: str) -> HttpResponse:
         raise PermissionDenied
     community = _asked_from(request)
     form = AskForm(request.POST or None, seats=seats, colleagues=_colleagues(seats))
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        inquiry = services.Inquiry(given["title"], given["text"], given["submit_key"], community)
-        try:
-            question = services.ask_question(inquiry, by=request.user, to=given["to"])
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            return redirect("questions:question-receipt", question.pk)
+    question = _ask(request, form, community) if "send" in request.POST else None
+    if question:
+        return redirect("questions:question-receipt", question.pk)
     today = timezone.localdate()
     deadlines = [deadline(today, seat.body.nation) for seat in seats]
     context |= {
@@ -89,9 +82,35 @@ def question_ask(request: SignedInRequest, slug: str) -> HttpResponse:
         "community": community,
         "today": today,
         "deadline": max(deadlines, key=lambda each: each.due_on),
-        "similar": _asked_lately(request, seats),
     }
+    if request.method == "POST" and "change" not in request.POST and form.is_valid():
+        context |= _check(request, form, seats)
+        return render(request, "questions/question_check.html", context)
     return render(request, "questions/question_ask.html", context)
+
+
+def _ask(request: SignedInRequest, form: AskForm, community: Community | None) -> Question | None:
+    """Ask what was typed and looked over; put what is wrong with it on the form."""
+    if not form.is_valid():
+        return None
+    given = form.cleaned_data
+    inquiry = services.Inquiry(given["title"], given["text"], given["submit_key"], community)
+    try:
+        return services.ask_question(inquiry, by=request.user, to=given["to"])
+    except ValidationError as error:
+        form.add_error(None, error)
+    return None
+
+
+def _check(request: SignedInRequest, form: AskForm, seats: list[Councillor]) -> dict[str, Any]:
+    """What somebody reads over before they send it, and what was asked before."""
+    bodies = list({seat.body_id for seat in seats})
+    words = reading.any_of(form.cleaned_data["title"])
+    return {
+        "given": form.cleaned_data,
+        "to": form.described[form["to"].value()],
+        "similar": reading.alike(request.user, words=words, bodies=bodies),
+    }
 
 
 @require_safe
@@ -303,14 +322,6 @@ def _colleagues(seats: list[Councillor]) -> dict[int, int]:
     counted = sitting.order_by().values_list("body", "area").annotate(Count("pk"))
     counts = {(body, area): count for body, area, count in counted}
     return {seat.pk: counts.get((seat.body_id, seat.area_id), 0) for seat in seats}
-
-
-def _asked_lately(request: HttpRequest, seats: list[Councillor]) -> list[Question]:
-    """What these councillors were asked lately, so that nobody need ask it again."""
-    questions = Question.objects.visible_to(request.user).in_public().for_list()
-    put = questions.to_seats(Councillor.objects.filter(pk__in=[seat.pk for seat in seats]))
-    told = {*services.WAITING, Question.State.ANSWERED}
-    return list(put.filter(state__in=told).order_by("-pk")[:MOST_SIMILAR])
 
 
 def _merged_into(request: HttpRequest, question: Question) -> Question | None:

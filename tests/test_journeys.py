@@ -111,7 +111,8 @@ def ask_and_have_it_opened(page, by_staff):
     page.locator("main textarea").fill("It is the way to school, and it freezes early.")
     for radio in page.locator("main form input[type=radio]").all()[:1]:
         radio.check()
-    page.locator("main form[method=post] button").last.click()
+    page.get_by_role("button", name="Look it over").click()
+    page.get_by_role("button", name="Send your question").click()
     page.wait_for_url("**/questions/sent/**")
     return open_question(Question.objects.get(), by=by_staff)
 

@@ -24,7 +24,10 @@ from tests.factories import (
 BUDGETS = [
     # threads, waiting questions, answered ones, communities
     ("home", "visitor", 5),
-    ("home", "resident", 6),
+    # the same; my communities
+    ("home", "resident", 7),
+    ("places", "visitor", 2),
+    ("places-map", "visitor", 2),
     # the wards of the postcode
     ("postcode", "visitor", 2),
     # area, places around, seats, communities, threads, questions, places inside, neighbours
@@ -90,6 +93,8 @@ def address_of(page, cast, thread):
     return {
         "home": "/",
         "postcode": "/?postcode=NM4+0AB",
+        "places": "/places/",
+        "places-map": "/places/map.svg",
         "place": cast.ward.get_absolute_url(),
         "communities": "/communities/",
         "community": community.get_absolute_url(),

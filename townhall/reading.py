@@ -12,6 +12,8 @@ from discussions.models import Post, Thread
 from questions.models import Question
 
 MOST_SAID = 5
+MOST_PLACES = 150
+OF_COUNCILS = (Area.Kind.COUNTY, Area.Kind.DISTRICT, Area.Kind.UNITARY)
 PK = IntegerField()
 DRAWN = ("code", "name", "name_cy", "kind", "outline")
 
@@ -53,6 +55,26 @@ def areas_inside(viewer: Viewer, *, area: int, day: date) -> QuerySet[Area]:
     return inside.only(*DRAWN, "box_left", "box_top", "box_right", "box_bottom").order_by(
         "kind", "name"
     )
+
+
+def places_to_choose_from(day: date) -> list[Area]:
+    """Return the wards of the site; where they are too many for one page, the councils' areas."""
+    shown = Area.objects.open_on(day).select_related("parent").defer("boundary", "parent__boundary")
+    by_council = shown.order_by("parent__name", "name")
+    wards = list(by_council.filter(kind=Area.Kind.WARD)[: MOST_PLACES + 1])
+    if len(wards) <= MOST_PLACES:
+        return wards
+    return list(by_council.filter(kind__in=OF_COUNCILS)[: 2 * MOST_PLACES])
+
+
+@prepared
+def communities_of_member(viewer: Viewer, *, user: int) -> QuerySet[Community]:
+    """Communities that somebody belongs to, by name, with the place of each."""
+    joined = Community.objects.visible_to(viewer).current().filter(memberships__user=user)
+    shown = joined.select_related("area").order_by("name")
+    return shown.only("name", "slug", "member_count", "area__code", "area__name", "area__name_cy")[
+        :12
+    ]
 
 
 @prepared

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
+OWN_COLOUR = "#0b5563"
 WHITE, BLACK = "#ffffff", "#000000"
 # The grounds of static/css/site.css that the colour stands on, light and dark.
 LIGHT_GROUNDS = ("#fbfaf6", "#fffefb")

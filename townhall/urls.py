@@ -9,6 +9,7 @@ from townhall import health, views
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("places/map.svg", views.places_map, name="places-map"),
     path("theme/<str:name>", views.theme_file, name="theme-file"),
     path("admin/", admin.site.urls),
 ]
@@ -16,6 +17,7 @@ urlpatterns = [
 # Every page also exists under /cy/.
 urlpatterns += i18n_patterns(
     path("", views.home, name="home"),
+    path("places/", views.place_list, name="place-list"),
     path("places/<str:code>/", views.place_detail, name="place-detail"),
     path("mine/", views.mine, name="mine"),
     path("search/", views.search, name="search"),

@@ -44,7 +44,34 @@ def home(request: HttpRequest) -> HttpResponse:
         "communities": reading.largest_communities(viewer),
         "section": "place",
     }
+    if viewer.is_authenticated:
+        context["mine"] = reading.communities_of_member(viewer, user=viewer.pk)
     return render(request, "townhall/home.html", context)
+
+
+@login_not_required
+@require_safe
+def place_list(request: HttpRequest) -> HttpResponse:
+    context = {
+        "places": reading.places_to_choose_from(timezone.localdate()),
+        "section": "place",
+    }
+    return render(request, "townhall/place_list.html", context)
+
+
+@login_not_required
+@require_safe
+@csp(FILE_POLICY)
+def places_map(request: HttpRequest) -> HttpResponse:
+    places = reading.places_to_choose_from(timezone.localdate())
+    colour = settings.COUNCIL_COLOUR or theme.OWN_COLOUR
+    context = {
+        "places": [place for place in places if place.outline],
+        "frame": frame_of(places),
+        "light": theme.by_day(colour).colour,
+        "dark": theme.by_night(colour).colour,
+    }
+    return render(request, "townhall/places_map.svg", context, content_type="image/svg+xml")
 
 
 @login_not_required

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from functools import cache, lru_cache
 from html import escape
-from typing import Protocol
 
 from django import template
 from django.template.loader import render_to_string
@@ -15,6 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
 from accounts.addresses import address_of
+from accounts.pictures import Pictured
 
 register = template.Library()
 
@@ -72,20 +72,19 @@ def _day_in_words(day: date, _language: str | None) -> str:
     return escape(f"{day.day} {MONTHS[day.month]} {day.year}")
 
 
-class Pictured(Protocol):
-    """Somebody with a disc for a picture."""
-
-    @property
-    def initials(self) -> str: ...
-
-    @property
-    def tint(self) -> int: ...
-
-
 @register.filter
 def disc(person: Pictured) -> SafeString:
     """Draw the initials of somebody on a tinted disc."""
     initials = escape(person.initials)
     return mark_safe(  # noqa: S308 (what is people's is escaped)
         f'<span class="disc tint-{person.tint}" aria-hidden="true">{initials}</span>'
+    )
+
+
+@register.filter
+def tile(community: Pictured) -> SafeString:
+    """Draw the initials of a community on a tinted tile."""
+    initials = escape(community.initials)
+    return mark_safe(  # noqa: S308 (what is people's is escaped)
+        f'<span class="tile tint-{community.tint}" aria-hidden="true">{initials}</span>'
     )

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -44,6 +45,7 @@ def typed(cast, **fields):
         "title": "When is Mill Lane gritted?",
         "text": "It is steep, and the way to school.",
         "submit_key": str(uuid4()),
+        "send": "1",
         **fields,
     }
 
@@ -193,27 +195,74 @@ def test_ask_page_of_nobody_is_not_found(cast, client_of):
     assert client_of(cast.resident).get(page).status_code == 404
 
 
-def test_ask_page_shows_what_was_asked_already(cast, client_of, opened, answered, submitted):
-    to_seat, to_ward = opened(title="Grit?"), opened(title="Salt?", area=cast.ward)
-    done, closed = answered(title="Sand?"), opened(title="Ice?")
+def look_over(client, cast, **fields):
+    form = typed(cast, title="When will they be gritting Mill Lane?", **fields)
+    del form["send"]
+    return client.post(ASK, form)
+
+
+def test_question_is_looked_over_before_it_is_sent(cast, client_of):
+    client = client_of(cast.resident)
+
+    page = look_over(client, cast)
+
+    assert not Question.objects.exists()
+    assert "When will they be gritting Mill Lane?" in text(page)
+    assert "To Anne Reed, Councillor for Millbrook (Northmoor District Council)" in text(page)
+    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text(page))
+    client.post(ASK, {**dict(fields), "send": "1"})
+    assert Question.objects.get().text == "It is steep, and the way to school."
+
+
+def test_question_that_was_looked_over_can_be_changed(cast, client_of):
+    form = typed(cast, title="When is Mill Lane grited?", change="1")
+    del form["send"]
+
+    page = client_of(cast.resident).post(ASK, form)
+
+    assert not Question.objects.exists()
+    assert page.templates[0].name == "questions/question_ask.html"
+    assert 'value="When is Mill Lane grited?"' in text(page)
+
+
+def test_looking_over_shows_what_was_asked_in_other_words(
+    cast, client_of, opened, answered, submitted
+):
+    alike = opened(title="Is Mill Lane gritted this winter?")
+    to_ward = opened(title="Who grits the hill?", area=cast.ward)
+    done, closed = answered(title="A lane too narrow"), opened(title="Grit?")
     services.close_question(closed, by=cast.moderator, reason="Asked before.")
-    submitted(title="Secret?")
-    opened(title="Elsewhere?", seat=make_seat())
+    submitted(title="Grit in secret?")
+    elsewhere = make_seat(body=make_body())
+    opened(title="Grit elsewhere?", seat=elsewhere, body=elsewhere.body)
+    opened(title="Bins?")
 
-    similar = client_of(cast.resident).get(ASK).context["similar"]
+    similar = look_over(client_of(cast.resident), cast).context["similar"]
 
-    assert similar == [done, to_ward, to_seat]
+    assert similar[0] == alike
+    assert {question.pk for question in similar} == {alike.pk, to_ward.pk, done.pk}
 
 
-def test_ask_page_shows_nobody_what_staff_hid(cast, client_of, opened):
-    hidden, kept = opened(title="Hidden?"), opened(title="Kept?")
+def test_looking_over_shows_nobody_what_staff_hid(cast, client_of, opened):
+    hidden, kept = opened(title="Grit hidden?"), opened(title="Grit kept?")
     post = hidden.thread.posts.get()
     make_decision(post, verb="hide", rule="abuse")
     set_status(post, "hidden", by=cast.moderator)
 
-    similar = client_of(cast.moderator).get(ASK).context["similar"]
+    similar = look_over(client_of(cast.moderator), cast).context["similar"]
 
     assert similar == [kept]
+
+
+def test_looking_over_a_title_without_words_finds_nothing(cast, client_of, opened):
+    opened(title="Grit?")
+    form = typed(cast, title="???")
+    del form["send"]
+
+    page = client_of(cast.resident).post(ASK, form)
+
+    assert page.templates[0].name == "questions/question_check.html"
+    assert page.context["similar"] == []
 
 
 def test_ask_page_costs_the_same_for_one_and_three(
@@ -221,14 +270,14 @@ def test_ask_page_costs_the_same_for_one_and_three(
 ):
     client = client_of(cast.resident)
     opened(area=cast.ward)
-    # session, user, person, seats, colleagues, asked already
-    with django_assert_num_queries(6):
+    # session, user, person, seats, colleagues
+    with django_assert_num_queries(5):
         client.get(ASK)
     for _ in range(2):
         opened(author=make_user(), area=cast.ward)
         make_seat(person=cast.seat.person, body=make_body())
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(ASK)
 
 
