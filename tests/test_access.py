@@ -50,6 +50,7 @@ MATRIX = {
     "mine": ([], SIGNED_IN),
     "search": ([], EVERYBODY),
     "about": ([], EVERYBODY),
+    "about-design": ([], EVERYBODY),
     "about-rules": ([], EVERYBODY),
     "about-moderation": ([], EVERYBODY),
     "about-privacy": ([], EVERYBODY),

@@ -25,6 +25,7 @@ urlpatterns += i18n_patterns(
     path("about/rules/", views.about, {"page": "rules"}, name="about-rules"),
     path("about/moderation/", views.about, {"page": "moderation"}, name="about-moderation"),
     path("about/privacy/", views.about, {"page": "privacy"}, name="about-privacy"),
+    path("about/design/", views.about_design, name="about-design"),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("", include("communities.urls")),

@@ -19,7 +19,7 @@ from discussions.search import HITS_PER_PAGE, find_posts
 from discussions.views import first_or_404
 from questions import reading as questions
 from questions.permissions import may_ask
-from townhall import reading, theme
+from townhall import design, reading, theme
 from townhall.places import find_place
 
 LAST_PAGE_OF_HITS = 25
@@ -167,6 +167,20 @@ def mine(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest, page: str) -> HttpResponse:
     return render(request, f"townhall/about_{page}.html", {"section": "about"})
+
+
+@login_not_required
+@require_safe
+def about_design(request: HttpRequest) -> HttpResponse:
+    context = {
+        **design.samples(),
+        "pairs": design.pairs(),
+        "icons": design.icons(),
+        "form": design.SampleForm(auto_id="sample_%s"),
+        "faulty": design.SampleForm({}, auto_id="faulty_%s"),
+        "section": "about",
+    }
+    return render(request, "townhall/design.html", context)
 
 
 @login_not_required
