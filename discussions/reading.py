@@ -24,18 +24,28 @@ PK = IntegerField()
 
 
 @prepared
-def community_named(viewer: Viewer, *, slug: str) -> QuerySet[Community]:
-    """A community with its area, its `local_links`, and its `ambassadors` as pk and name."""
+def community_named(viewer: Viewer, *, slug: str, day: date) -> QuerySet[Community]:
+    """A community with its area, its `local_links`, its `ambassadors` and its `officers`.
+
+    Ambassadors are pk and name; officers, members who speak for a body, title and body besides.
+    """
     communities = Community.objects.visible_to(viewer).filter(slug=slug)
     links = LocalLink.objects.filter(community=OuterRef("pk")).order_by("position", "pk")
     keepers = Membership.objects.filter(
         community=OuterRef("pk"), role=Membership.Role.AMBASSADOR
     ).order_by("joined_at", "pk")
     named = JSONObject(pk="user", public_name="user__public_name")
+    offices = Capacity.objects.held_on(day).filter(
+        kind=Capacity.Kind.OFFICER, user__memberships__community=OuterRef("pk")
+    )
+    entitled = JSONObject(
+        pk="user", public_name="user__public_name", title="title", body="body__name"
+    )
     return (
         communities.annotate(
             local_links=ArraySubquery(links.values(link=JSONObject(title="title", url="url"))[:12]),
             ambassadors=ArraySubquery(keepers.values(person=named)[:6]),
+            officers=ArraySubquery(offices.order_by("pk").values(person=entitled)[:6]),
         )
         .select_related("area")
         .defer("area__boundary")
@@ -45,6 +55,14 @@ def community_named(viewer: Viewer, *, slug: str) -> QuerySet[Community]:
 def ambassadors_read_with(community: Any) -> list[User]:
     """Return the ambassadors that `community_named` has read."""
     return [User(**person) for person in community.ambassadors]
+
+
+def officers_read_with(community: Any) -> list[tuple[User, str]]:
+    """Return the officers that `community_named` has read, each with title and body in words."""
+    return [
+        (User(pk=each["pk"], public_name=each["public_name"]), f"{each['title']}, {each['body']}")
+        for each in community.officers
+    ]
 
 
 @prepared

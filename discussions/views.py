@@ -36,7 +36,7 @@ Found = TypeVar("Found")
 @require_safe
 def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
     viewer = request.user
-    community = first_or_404(reading.community_named(viewer, slug=slug))
+    community = first_or_404(reading.community_named(viewer, slug=slug, day=timezone.localdate()))
     after = request.GET.get("after", "")
     found = reading.threads_in(viewer, community=community.pk, **read_token(after))
     membership = membership_of(viewer, community)
@@ -51,6 +51,7 @@ def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "membership": membership,
             "may_join": may_join(viewer, community),
             "may_start": may_write(viewer, community, membership),
+            "officers": reading.officers_read_with(community),
             "section": "communities",
             **_listening(viewer, community, reading.ambassadors_read_with(community)),
         },

@@ -1,3 +1,4 @@
+from datetime import date
 from html.parser import HTMLParser
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ from communities.models import LocalLink
 from discussions.models import Follow, Post, Thread, Visit
 from discussions.services import set_locked, set_status
 from tests.factories import (
+    make_body,
     make_capacity,
     make_community,
     make_decision,
@@ -356,3 +358,15 @@ def test_community_shows_its_local_links_and_who_looks_after_it(cast, client):
     )
     assert link in html
     assert cast.ambassador.public_name in html
+
+
+def test_community_shows_the_officers_who_read_along(cast, client):
+    make_capacity(cast.neighbour, body=make_body(name="Dale County Council"))
+    make_capacity(cast.outsider, title="Tree officer")
+    make_capacity(cast.resident, title="Former officer", end_on=date(2024, 5, 1))
+
+    html = client.get(cast.community.get_absolute_url()).content.decode()
+
+    assert "Highways officer, Dale County Council" in html
+    assert "Tree officer" not in html
+    assert "Former officer" not in html
