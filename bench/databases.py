@@ -20,7 +20,7 @@ def prepare(size: Size, server_url: str) -> str:
     environment = {"DATABASE_URL": url}
     if _kept_stamp(server_url, name) != stamp():
         say(f"making {size.posts:,} posts of {size.members:,} people in {name}")
-        _run(server_url, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+        make_database(server_url, name)
         run_python(["manage.py", "migrate", "--verbosity=0"], environment)
         run_python(["-m", "bench.data", size.name], environment)
         _run(server_url, f"COMMENT ON DATABASE {name} IS '{stamp()}'")
@@ -48,10 +48,21 @@ def postmaster(server_url: str) -> int:
     return int(fields[1])
 
 
-def run_python(arguments: list[str], environment: dict[str, str]) -> None:
+def make_database(server_url: str, name: str) -> None:
+    """Make an empty database, in the place of one of that name."""
+    _run(server_url, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+
+
+def run_python(
+    arguments: list[str], environment: dict[str, str], *, is_quiet: bool = False
+) -> None:
     """Run a step of the preparation in its own process."""
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env={**os.environ, **environment}, check=False
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL if is_quiet else None,
+        check=False,
     )
     if done.returncode:
         raise Failure(f"{' '.join(arguments)} failed")

@@ -40,6 +40,7 @@ def serving(application: str, environment: Mapping[str, str], path: str = "/") -
         command = [sys.executable, "-m", "gunicorn", "--config", "python:townhall.gunicorn"]
         command += ["--bind", f"fd://{door.fileno()}", "--log-level", "warning", application]
         began = time.monotonic()
+        environment = {"SITE_URL": f"http://localhost:{port}", **environment}
         with running(command, environment, pass_fds=(door.fileno(),)) as process:
             wait_for(port, path, process)
             yield Server(process.pid, port, time.monotonic() - began)

@@ -9,7 +9,12 @@ from devstack.console import Trouble, say
 from devstack.site import run_site
 
 # These hand everything that follows them to another program.
-PASSED_ON = {"test": commands.test, "manage": commands.manage, "bench": commands.bench}
+PASSED_ON = {
+    "test": commands.test,
+    "manage": commands.manage,
+    "bench": commands.bench,
+    "look": commands.look,
+}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -49,6 +54,7 @@ def make_parser() -> argparse.ArgumentParser:
     add("messages", help="bring the message catalogues in locale/ up to date")
     add("manage", help="run a management command on the data of ./dev run")
     add("bench", help="run the benchmark")
+    add("look", help="take pictures of every page and make a contact sheet")
     return parser
 
 

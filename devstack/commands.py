@@ -44,6 +44,16 @@ def bench(arguments: Sequence[str]) -> int:
     return run_beside_throw_away_services(command, called_from(), {}, AS_ON_A_SERVER)
 
 
+def look(arguments: Sequence[str]) -> int:
+    """Hand over to what takes pictures of every page."""
+    browser = chromium()
+    if not browser:
+        raise Trouble("pictures need a Chromium: please install the package chromium")
+    compile_catalogues()
+    command = [sys.executable, "-m", "bench.look", *arguments]
+    return run_beside_throw_away_services(command, called_from(), browser)
+
+
 def run_beside_throw_away_services(
     command: Sequence[str],
     folder: Path,
