@@ -157,6 +157,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Under its plain name a file could be kept for a minute only; so there is none.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = env_text("MEDIA_ROOT", str(BASE_DIR / "media"))
 
 # People
