@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import DateTimeField, Model, QuerySet
+from django.db.models import DateField, DateTimeField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -63,14 +63,25 @@ class DeskPaginator(Paginator):
 
 
 class DeskAdmin(admin.ModelAdmin):
-    """Lists named for what they hold, without counts of all rows."""
+    """Lists named for what they hold, without counts of all rows; the audit trail as history."""
 
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     paginator = DeskPaginator
+    when_empty: Any = ""  # what an empty list says
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
         return super().changelist_view(request, context)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        obj = self.get_object(request, object_id)
+        if obj is None or not self.has_view_permission(request, obj):
+            raise PermissionDenied
+        subject = {"subject_kind": self.opts.model_name, "subject_id": obj.pk}
+        return redirect(f"{reverse('admin:accounts_auditentry_changelist')}?{urlencode(subject)}")
 
 
 class ReadOnlyAdmin(DeskAdmin):
@@ -90,13 +101,14 @@ class RecordedAdmin(DeskAdmin):
     """Rows that staff change here; the audit trail keeps who did, not a second log."""
 
     formfield_overrides = {
-        # One labelled field that works without a script, instead of the admin's two without labels.
+        # Labelled fields that work without a script, instead of the admin's own calendar.
+        DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
         DateTimeField: {
             "form_class": forms.DateTimeField,
             "widget": forms.DateTimeInput(
                 attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"
             ),
-        }
+        },
     }
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -112,15 +124,6 @@ class RecordedAdmin(DeskAdmin):
     def log_deletions(self, request: HttpRequest, queryset: Any) -> None:  # type: ignore[override]  # the admin ignores what it returns
         for obj in queryset:
             services.record_act(obj, by=signed_in(request), act="delete")
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
-    ) -> HttpResponse:
-        obj = self.get_object(request, object_id)
-        if obj is None or not self.has_view_permission(request, obj):
-            raise PermissionDenied
-        subject = {"subject_kind": self.opts.model_name, "subject_id": obj.pk}
-        return redirect(f"{reverse('admin:accounts_auditentry_changelist')}?{urlencode(subject)}")
 
 
 @admin.register(User)

@@ -59,8 +59,7 @@ class CouncillorAdmin(ServedAdmin):
     list_display = ("holder", "role", "body", "place", "party", "start_on", "end_on")
     list_filter = ("body",)
     search_fields = ("person__name", "area__name", "area_name", "party")
-    autocomplete_fields = ("person", "body")
-    raw_id_fields = ("area",)
+    raw_id_fields = ("person", "area")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Councillor]:
         return Councillor.objects.with_person()
@@ -88,8 +87,7 @@ class CapacityAdmin(ServedAdmin):
     list_select_related = ("user", "body", "confirmed_by")
     list_filter = ("kind", "body")
     search_fields = ("user__public_name", "title", "body__name")
-    raw_id_fields = ("user",)
-    autocomplete_fields = ("body", "seat")
+    raw_id_fields = ("user", "seat")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         fields = CapacityForm.Meta.fields

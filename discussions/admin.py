@@ -2,18 +2,35 @@
 
 from collections.abc import Callable
 
+import taggit.admin  # noqa: F401 (registers what is taken off below)
 from django.contrib import admin, messages
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from taggit.models import Tag
 
-from accounts.admin import ReadOnlyAdmin, signed_in
+from accounts.admin import ReadOnlyAdmin, RecordedAdmin, signed_in
 from communities.permissions import may_moderate
 from discussions import services
 from discussions.models import Post, Thread
 from discussions.search import CONFIGURATION
+
+# The library's page shows and merges a table that no thread here is tagged by.
+admin.site.unregister(Tag)
+
+
+@admin.register(Tag)
+class TagAdmin(RecordedAdmin):
+    """The tags that members pick from."""
+
+    list_display = ["name", "slug"]
+    search_fields = ["name"]
+    ordering = ["name", "pk"]
+    fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    when_empty = _("There is no tag yet. Members pick from what stands here.")
 
 
 @admin.register(Thread)

@@ -66,6 +66,7 @@ class ReportAdmin(ReadOnlyAdmin):
     list_display = ["rule", "words", "author", "community", "reports", "state"]
     list_display_links = None
     list_filter = [ReportStateFilter, "rule"]
+    when_empty = _("No report waits. Whatever somebody reports appears here at once.")
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
@@ -115,6 +116,7 @@ class ReportAdmin(ReadOnlyAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("held/", wrap(self.held_view), name="moderation_report_held"),
+            path("next/", wrap(self.next_view), name="moderation_report_next"),
             path("post/<int:pk>/", wrap(self.decide_view), name="moderation_report_decide"),
             *super().get_urls(),
         ]
@@ -130,6 +132,11 @@ class ReportAdmin(ReadOnlyAdmin):
             request.GET.get("p")
         )
         return self._render(request, "held", {"title": gettext("Held posts"), "page": page})
+
+    def next_view(self, request: SignedInRequest) -> HttpResponse:
+        """Lead to what should be decided next."""
+        _require(request, "moderation.decide_post")
+        return redirect(_next_url(request))
 
     def decide_view(self, request: SignedInRequest, pk: int) -> HttpResponse:
         """Show a post in its thread with all that is known of it, and take the decision."""
@@ -174,6 +181,7 @@ class DecisionAdmin(ReadOnlyAdmin):
 
     list_display = ["at", "verb", "rule", "by", "community", "reason"]
     list_filter = ["verb", "rule"]
+    when_empty = _("Nothing has been decided yet.")
     list_per_page = 50
     ordering = ["-at", "-pk"]
     fields = ["post", "verb", "rule", "reason", "by", "at"]
@@ -195,6 +203,7 @@ class AppealAdmin(ReadOnlyAdmin):
 
     list_display = ["created_at", "text", "by", "community", "outcome", "decided_by"]
     list_filter = [AppealStateFilter]
+    when_empty = _("No appeal waits. An author whose post was hidden may ask for a second look.")
     list_per_page = 50
     ordering = ["created_at", "pk"]
 

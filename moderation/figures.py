@@ -23,6 +23,10 @@ class Ages:
     nearly_due: int
     overdue: int
 
+    @property
+    def total(self) -> int:
+        return self.fresh + self.nearly_due + self.overdue
+
 
 def count_by_age(rows: QuerySet[Any], moment: str, now: datetime) -> Ages:
     """Count rows by the age of a moment, in one statement."""

@@ -69,8 +69,6 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["verb"]
         field.choices = [(verb.value, VERB_LABELS[verb]) for verb in verbs]  # type: ignore[attr-defined]  # it is a ChoiceField
-        if not self.is_bound:
-            field.widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -6,13 +6,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.admin import DeskAdmin
 from accounts.models import User
 from notifications import services
 from notifications.models import Mail, Suppression
 
 
 @admin.register(Mail)
-class MailAdmin(admin.ModelAdmin):
+class MailAdmin(DeskAdmin):
     """Where mail stands; what it says, sign-in links too, is for its reader alone."""
 
     list_display = ["to", "queue", "state", "attempts", "next_attempt_at", "sent_at", "note"]
@@ -24,9 +25,9 @@ class MailAdmin(admin.ModelAdmin):
         "created_at", "sent_at",
     ]  # fmt: skip
     ordering = ["-pk"]
-    show_full_result_count = False
     list_per_page = 50
     actions = ["send_again"]
+    when_empty = _("No mail has been written yet.")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -48,9 +49,10 @@ class MailAdmin(admin.ModelAdmin):
 
 
 @admin.register(Suppression)
-class SuppressionAdmin(admin.ModelAdmin):
+class SuppressionAdmin(DeskAdmin):
     list_display = ["email", "reason", "created_at"]
     search_fields = ["email"]
+    when_empty = _("No address is kept from mail. One that a mail server refuses comes here.")
     fields = ["email", "reason"]
     ordering = ["-pk"]
 

@@ -73,9 +73,9 @@ ACTS = {
 class QuestionAdmin(ReadOnlyAdmin):
     """Questions are read here and decided about; nobody edits what somebody asked."""
 
-    change_form_template = "questions/admin/change_form.html"
     list_display = ("title", "author", "addressee", "body", "state", "asked_at", "due_on", "wanted")
     list_filter = ("state", "body")
+    when_empty = _("Nobody has asked anything yet. Questions come here to be read first.")
     search_fields = ("title", "author__public_name")
     list_per_page = 50
     fields = (
@@ -163,4 +163,4 @@ class QuestionAdmin(ReadOnlyAdmin):
             "question": question,
             "opts": self.opts,
         }
-        return TemplateResponse(request, "questions/admin/act.html", context)
+        return TemplateResponse(request, "admin/questions/question/act.html", context)

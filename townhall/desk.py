@@ -26,6 +26,30 @@ from notifications.models import Mail
 from questions.models import Question
 
 FAILURES_SHOWN = timedelta(days=7)
+# In the order of the work; the tags lie with the discussions that they sort.
+ROOMS = {
+    "moderation": _("Moderation"),
+    "questions": _("Questions"),
+    "discussions": _("Discussions"),
+    "communities": _("Places and communities"),
+    "councillors": _("Councillors"),
+    "accounts": _("People"),
+    "notifications": _("Mail"),
+    "records": _("Requests for data"),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where the next thing of a kind is dealt with."""
+
+    label: Any
+    url_name: str
+    query: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name) + self.query
 
 
 @dataclass(frozen=True)
@@ -38,6 +62,7 @@ class Work:
     query: str
     rows: Callable[[User], QuerySet[Any]]
     since: str
+    next_step: Step | None = None
 
 
 class DeskSite(AdminSite):
@@ -47,8 +72,22 @@ class DeskSite(AdminSite):
     site_title = site_header = index_title = _("Staff desk")
 
     def index(self, request: Any, extra_context: Any = None) -> TemplateResponse:
-        context = {"waiting": count_waiting(request.user), **(extra_context or {})}
+        waiting = count_waiting(request.user)
+        steps = [row["work"].next_step for row in waiting if row["ages"].total]
+        context = {
+            "waiting": waiting,
+            "anything_waits": any(row["ages"].total for row in waiting),
+            "next_steps": [step for step in steps if step],
+            **(extra_context or {}),
+        }
         return super().index(request, context)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        rooms = {app["app_label"]: app for app in super().get_app_list(request, app_label)}
+        tags = rooms.get("taggit", {}).get("models", [])
+        if "discussions" in rooms:
+            rooms["discussions"]["models"] += tags
+        return [rooms[room] | {"name": name} for room, name in ROOMS.items() if room in rooms]
 
     @method_decorator(never_cache)
     @login_not_required
@@ -60,6 +99,9 @@ class DeskSite(AdminSite):
             raise PermissionDenied
         wanted = urlencode({"next": request.GET.get("next") or desk})
         return redirect(f"{reverse('account_login')}?{wanted}")
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return redirect("account_logout")
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return redirect("account_change_password")
@@ -106,6 +148,7 @@ WORK = (
         query="",
         rows=figures.reported_posts,
         since="reported_at",
+        next_step=Step(_("Decide the next report"), "admin:moderation_report_next"),
     ),
     Work(
         title=_("Held first posts"),
@@ -114,6 +157,7 @@ WORK = (
         query="",
         rows=held_first_posts,
         since="created_at",
+        next_step=Step(_("Read the next held post"), "admin:moderation_report_next", "?queue=held"),
     ),
     Work(
         title=_("Appeals"),

@@ -111,6 +111,67 @@ def test_desk_links_to_the_lists(cast, client_of):
         assert reverse(f"admin:moderation_{name}") in html
 
 
+def test_desk_leads_to_the_next_of_what_waits(cast, client_of):
+    client = client_of(cast.moderator)
+    empty = client.get(reverse("admin:index")).content.decode()
+    later, graver = (make_post(make_thread(cast.community)) for _ in range(2))
+    make_report(later, rule="spam")
+    make_report(graver, rule="unlawful")
+
+    page = client.get(reverse("admin:index")).content.decode()
+    next_one = client.get(reverse("admin:moderation_report_next"))
+
+    assert "Nothing waits for you." in empty
+    assert "Decide the next report" not in empty
+    assert "Nothing waits for you." not in page
+    assert f'href="{reverse("admin:moderation_report_next")}">Decide the next report' in page
+    assert "Read the next held post" not in page
+    assert next_one.url == reverse("admin:moderation_report_decide", args=[graver.pk])
+
+
+def test_next_of_an_empty_list_is_the_desk(cast, client_of):
+    address = reverse("admin:moderation_report_next")
+
+    answer = client_of(cast.moderator).get(f"{address}?queue=held", follow=True)
+
+    assert answer.redirect_chain == [(reverse("admin:index"), 302)]
+    assert "Nothing more waits in this list." in answer.content.decode()
+    assert client_of(make_user(is_staff=True)).get(address).status_code == 403
+
+
+def test_desk_names_its_rooms_in_the_order_of_the_work(cast, client_of):
+    rooms = client_of(cast.admin).get(reverse("admin:index")).context["app_list"]
+
+    assert [str(room["name"]) for room in rooms][:3] == ["Moderation", "Questions", "Discussions"]
+    assert [model["name"] for model in rooms[2]["models"]] == ["Posts", "Threads", "Tags"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("moderation_report", "No report waits."),
+        ("moderation_appeal", "No appeal waits."),
+        ("taggit_tag", "There is no tag yet."),
+        ("records_accessrequest", "There is nothing here yet."),
+    ],
+)
+def test_empty_list_says_what_comes_here(cast, client_of, name, words):
+    client, address = client_of(cast.admin), reverse(f"admin:{name}_changelist")
+
+    page = client.get(address).content.decode()
+
+    assert words in page
+    assert "Nothing here matches." not in page
+
+
+def test_empty_search_says_how_to_see_all(cast, client_of):
+    address = reverse("admin:taggit_tag_changelist")
+
+    page = client_of(cast.admin).get(address, {"q": "weir"}).content.decode()
+
+    assert 'Nothing here matches. <a href="?">Show the whole list</a>' in page
+
+
 @pytest.mark.parametrize("name", ["moderator", "admin"])
 def test_desk_costs_the_same_however_much_waits(cast, client_of, name):
     client = client_of(getattr(cast, name))
@@ -169,6 +230,31 @@ def test_admin_login_page_of_staff_leads_to_the_desk(cast, client_of):
     response = client_of(cast.moderator).get(reverse("admin:login"))
 
     assert response.url == reverse("admin:index")
+
+
+def test_history_of_what_is_only_read_is_the_trail(cast, client_of):
+    decision = make_decision(make_post(make_thread(cast.community)))
+    address = reverse("admin:moderation_decision_history", args=[decision.pk])
+
+    answer = client_of(cast.admin).get(address)
+    pages = [
+        client_of(person)
+        .get(reverse("admin:moderation_decision_change", args=[decision.pk]))
+        .content.decode()
+        for person in (cast.admin, cast.moderator)
+    ]
+
+    assert answer.url.startswith(reverse("admin:accounts_auditentry_changelist"))
+    assert [address in page for page in pages] == [True, False]
+
+
+def test_leaving_the_desk_is_leaving_the_site(cast, client_of):
+    client = client_of(cast.moderator)
+
+    page = client.get(reverse("admin:index")).content.decode()
+
+    assert f'action="{reverse("account_logout")}"' in page
+    assert client.post(reverse("admin:logout")).url == reverse("account_logout")
 
 
 def test_passwords_are_changed_on_the_sites_own_page(cast, client_of):
