@@ -1,10 +1,23 @@
-"""What waits for staff, for how long, and what comes next."""
+"""What waits for staff, for how long, what comes next; and what anybody may know of it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Aggregate,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import TruncMonth
 
 from communities.models import Viewer, moderates_everywhere
 from discussions.models import Post
@@ -13,6 +26,7 @@ from moderation.permissions import moderated_communities
 
 NEARLY_DUE = timedelta(hours=24)
 OVERDUE = timedelta(hours=48)
+MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True)
@@ -108,3 +122,81 @@ def next_held(viewer: Viewer) -> Post | None:
     """Return the post that has waited longest to appear and that they may decide about."""
     others = held_when_written(held_posts(viewer)).exclude(author=viewer.pk)
     return others.order_by("created_at", "pk").first()
+
+
+class Median(Aggregate):
+    """The value in the middle."""
+
+    template = "percentile_cont(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+
+
+@dataclass(frozen=True)
+class Decided:
+    """How many reports were decided, how many of them within a day and two, and how long it took.
+
+    Each report counts, not each post: whoever reported was promised an answer.
+    """
+
+    reports: int = 0
+    within_day: int = 0
+    within_two_days: int = 0
+    median: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Appealed:
+    """What became of the appeals that were made."""
+
+    made: int
+    upheld: int
+    overturned: int
+
+    @property
+    def waiting(self) -> int:
+        return self.made - self.upheld - self.overturned
+
+
+def reports_decided(since: datetime) -> Decided:
+    """Measure the reports that were decided since a moment."""
+    return Decided(**_decided(since).aggregate(**_measures(), median=Median("taken")))
+
+
+def reports_decided_by_month(since: datetime) -> dict[date, Decided]:
+    """Measure them for each month, named by its first day; months without any are left out."""
+    months = _decided(since).annotate(month=TruncMonth("decision__at")).order_by().values("month")
+    return {
+        row.pop("month").date(): Decided(**row) for row in months.annotate(**_measures()).iterator()
+    }
+
+
+def decisions_by_verb(since: datetime) -> dict[str, int]:
+    """Count the decisions since a moment by what was decided."""
+    verbs = Decision.objects.filter(at__gte=since).order_by().values_list("verb")
+    return dict(verbs.annotate(Count("pk")))
+
+
+def appeals_since(since: datetime) -> Appealed:
+    """Count the appeals that were made since a moment."""
+    outcomes = {outcome.value: Q(outcome=outcome) for outcome in Appeal.Outcome}
+    counts = {name: Count("pk", filter=condition) for name, condition in outcomes.items()}
+    made = Appeal.objects.filter(created_at__gte=since)
+    return Appealed(**made.aggregate(made=Count("pk"), **counts))
+
+
+def reports_waiting(before: datetime) -> int:
+    """Count the reports that wait, made before a moment, up to a limit."""
+    waiting = Report.objects.waiting().filter(created_at__lte=before)
+    return waiting.order_by().values("pk")[:MOST_COUNTED].count()
+
+
+def _decided(since: datetime) -> QuerySet[Report]:
+    taken = ExpressionWrapper(F("decision__at") - F("created_at"), output_field=DurationField())
+    return Report.objects.filter(decision__at__gte=since).annotate(taken=taken)
+
+
+def _measures() -> dict[str, Count]:
+    return {
+        "reports": Count("pk"),
+        "within_day": Count("pk", filter=Q(taken__lte=NEARLY_DUE)),
+        "within_two_days": Count("pk", filter=Q(taken__lte=OVERDUE)),
+    }

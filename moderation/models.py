@@ -165,6 +165,7 @@ class Appeal(models.Model):
                 name="moderation_appeal_decided_whole",
             )
         ]
+        indexes = [models.Index(fields=["created_at"], name="moderation_appeal_made")]
 
     def __str__(self) -> str:
         return f"{self.decision_id}: {self.outcome or 'waiting'}"

@@ -198,6 +198,7 @@ class Question(models.Model):
                 name="questions_answered",
                 condition=Q(state="answered"),
             ),
+            models.Index(fields=["opened_on"], name="questions_opened"),
         ]
 
     def __str__(self) -> str:
