@@ -1,13 +1,18 @@
 """The only touch point with the sign-in library."""
 
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.ratelimit import consume
 from django.conf import settings
 from django.http import HttpRequest
+from redis.exceptions import RedisError
 
 from accounts.models import User
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -33,3 +38,15 @@ class AccountAdapter(DefaultAccountAdapter):
 def on_site(url: str) -> str:
     """Build links in mails from the configured address, never from the request's host."""
     return settings.SITE_URL + urlsplit(url).path
+
+
+def may_send_now(request: HttpRequest, action: str) -> bool:
+    """Say whether a visitor may send a form now; ACCOUNT_RATE_LIMITS has how often.
+
+    Nobody is refused because the counters are away.
+    """
+    try:
+        return consume(request, action=action)
+    except RedisError:
+        logger.exception("Redis does not answer; %s is not limited", action)
+        return True

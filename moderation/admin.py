@@ -1,4 +1,4 @@
-"""The moderators' desk: reports, held posts, decisions and appeals.
+"""The moderators' desk: reports, held posts, decisions and appeals, and barriers to mend.
 
 Everything is decided through services; nothing is added, changed or deleted row by row.
 """
@@ -24,8 +24,13 @@ from accounts.requests import SignedInRequest
 from discussions.models import Post
 from moderation import figures, services
 from moderation.forms import AppealDecisionForm, DecisionForm
-from moderation.models import Appeal, Decision, Report
-from moderation.permissions import may_decide, may_decide_appeal, moderated_communities
+from moderation.models import Appeal, BarrierReport, Decision, Report
+from moderation.permissions import (
+    may_decide,
+    may_decide_appeal,
+    may_handle_barriers,
+    moderated_communities,
+)
 
 NEIGHBOURS = 2
 HELD_PER_PAGE = 30
@@ -57,6 +62,15 @@ class AppealStateFilter(StateFilter):
         if self.value() == "decided":
             return queryset.exclude(outcome="")
         return queryset if self.value() == "all" else queryset.filter(outcome="")
+
+
+class BarrierStateFilter(StateFilter):
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[BarrierReport]
+    ) -> QuerySet[BarrierReport]:
+        if self.value() == "decided":
+            return queryset.filter(handled_at__isnull=False)
+        return queryset if self.value() == "all" else queryset.filter(handled_at=None)
 
 
 @admin.register(Report)
@@ -241,6 +255,40 @@ class AppealAdmin(ReadOnlyAdmin):
             "may_decide": may_decide_appeal(request.user, appeal),
         }
         return TemplateResponse(request, "admin/moderation/appeal/decide.html", context)
+
+
+@admin.register(BarrierReport)
+class BarrierReportAdmin(ReadOnlyAdmin):
+    """What keeps people from using the site, oldest first; read here, mended elsewhere."""
+
+    list_display = ["created_at", "where", "uses", "handled_at", "handled_by"]
+    list_display_links = ["where"]
+    list_filter = [BarrierStateFilter]
+    list_select_related = ["handled_by"]
+    list_per_page = 50
+    ordering = ["created_at", "pk"]
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
+        """Show a report, and note that it is dealt with."""
+        _require(request, "moderation.view_barrierreport")
+        barrier = self.get_object(request, object_id)
+        if barrier is None:
+            raise Http404
+        if request.method == "POST":
+            try:
+                services.handle_barrier(barrier, by=signed_in(request))
+            except ValidationError as error:
+                raise PermissionDenied from error
+            messages.success(request, gettext("Noted: this barrier is dealt with."))
+            return redirect("admin:moderation_barrierreport_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": gettext("A barrier that somebody met"),
+            "barrier": barrier,
+            "may_handle": may_handle_barriers(request.user),
+        }
+        return TemplateResponse(request, "admin/moderation/barrierreport/handle.html", context)
 
 
 def _require(request: HttpRequest, permission: str) -> None:

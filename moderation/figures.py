@@ -21,7 +21,7 @@ from django.db.models.functions import TruncMonth
 
 from communities.models import Viewer, moderates_everywhere
 from discussions.models import Post
-from moderation.models import Appeal, Decision, Report, ReportQuerySet
+from moderation.models import Appeal, BarrierReport, Decision, Report, ReportQuerySet
 from moderation.permissions import moderated_communities
 
 NEARLY_DUE = timedelta(hours=24)
@@ -107,6 +107,11 @@ def appeals_for(viewer: Viewer) -> QuerySet[Appeal]:
 def decisions_for(viewer: Viewer) -> QuerySet[Decision]:
     """Pick the decisions in the communities that a person moderates."""
     return Decision.objects.filter(post__thread__community__in=moderated_communities(viewer))
+
+
+def waiting_barriers() -> QuerySet[BarrierReport]:
+    """Pick the reports of barriers that nobody has dealt with."""
+    return BarrierReport.objects.filter(handled_at=None)
 
 
 def next_reported(viewer: Viewer) -> Post | None:

@@ -100,3 +100,31 @@ class AppealDecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("The author reads this."),
     )
+
+
+class BarrierForm(forms.Form):
+    """What kept somebody from using the site."""
+
+    where = forms.CharField(
+        label=_("Where were you?"),
+        max_length=300,
+        help_text=_("The address of the page, or a few words: “the page where I ask a question”."),
+    )
+    problem = forms.CharField(
+        label=_("What happened?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("What did you want to do, and what kept you from it?"),
+    )
+    uses = forms.CharField(
+        label=_("What do you use?"),
+        max_length=200,
+        required=False,
+        help_text=_("Such as a screen reader, a keyboard, your voice, large text, an old phone."),
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("Only if you want an answer. We delete it once we have dealt with this."),
+    )

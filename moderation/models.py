@@ -1,4 +1,4 @@
-"""What staff decided: reports, decisions with rule and reason, and appeals."""
+"""What staff decided: reports, decisions with rule and reason, appeals; barriers to mend."""
 
 from typing import ClassVar, Self
 
@@ -169,3 +169,44 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.decision_id}: {self.outcome or 'waiting'}"
+
+
+class BarrierReport(models.Model):
+    """Somebody could not use the site; no account is needed. The address goes once it is mended."""
+
+    where = models.CharField(_("where"), max_length=300)
+    problem = models.TextField(_("what happened"), max_length=2000)
+    uses = models.CharField(_("what they use"), max_length=200, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    created_at = models.DateTimeField(_("reported"), default=timezone.now)
+    handled_at = models.DateTimeField(_("dealt with"), null=True, blank=True)
+    handled_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("dealt with by"),
+    )
+
+    class Meta:
+        verbose_name = _("report of a barrier")
+        verbose_name_plural = _("reports of barriers")
+        default_permissions = ("view", "change")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(handled_at=None, handled_by=None)
+                | Q(handled_at__isnull=False, handled_by__isnull=False, email=""),
+                name="moderation_barrier_handled_whole",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                name="moderation_barriers_waiting",
+                condition=Q(handled_at=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.where[:60]

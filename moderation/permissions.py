@@ -57,6 +57,11 @@ def may_decide_appeal(viewer: Viewer, appeal: Appeal) -> bool:
     )
 
 
+def may_handle_barriers(viewer: Viewer) -> bool:
+    """Staff with the right to do so say what was mended."""
+    return viewer.is_staff and viewer.has_perm("moderation.change_barrierreport")
+
+
 def is_in_force(decision: Decision) -> bool:
     """Say whether a post is hidden, and by this decision."""
     if decision.verb != Decision.Verb.HIDE or decision.post.status != Post.Status.HIDDEN:

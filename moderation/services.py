@@ -1,4 +1,4 @@
-"""The only writers of reports, decisions and appeals.
+"""The only writers of reports, decisions and appeals, and of reports of barriers.
 
 Locks are taken in one order everywhere: appeal, community, thread, post.
 """
@@ -15,12 +15,13 @@ from communities.markup import storable
 from communities.models import Community
 from discussions.models import Post, Thread
 from discussions.services import set_status
-from moderation.models import Appeal, Decision, Report, Rule
+from moderation.models import Appeal, BarrierReport, Decision, Report, Rule
 from moderation.permissions import (
     is_in_force,
     may_appeal,
     may_decide,
     may_decide_appeal,
+    may_handle_barriers,
     may_report,
 )
 
@@ -136,6 +137,37 @@ def decide_appeal(appeal: Appeal, *, by: User, outcome: str, reason: str) -> App
     appeal.save(update_fields=["outcome", "reason", "decided_by", "decided_at"])
     record_act(appeal, by=by, act=f"appeal {outcome}")
     return appeal
+
+
+@transaction.atomic
+def report_barrier(
+    *, by: User | None, where: str, problem: str, uses: str, email: str
+) -> BarrierReport:
+    """Note what kept somebody from using the site, for staff to mend."""
+    made = BarrierReport.objects.create(
+        where=storable(where).strip(),
+        problem=storable(problem).strip(),
+        uses=storable(uses).strip(),
+        email=email,
+    )
+    record_act(made, by=by, act="report barrier")
+    return made
+
+
+@transaction.atomic
+def handle_barrier(barrier: BarrierReport, *, by: User) -> BarrierReport:
+    """Note that a barrier is dealt with, and forget the address of whoever reported it.
+
+    Doing it twice changes nothing. Raises ValidationError where the person may not.
+    """
+    if not may_handle_barriers(by):
+        raise ValidationError(_("You cannot decide what becomes of these reports."))
+    barrier = BarrierReport.objects.select_for_update(of=("self",)).get(pk=barrier.pk)
+    if barrier.handled_at is None:
+        barrier.handled_at, barrier.handled_by, barrier.email = timezone.now(), by, ""
+        barrier.save(update_fields=["handled_at", "handled_by", "email"])
+        record_act(barrier, by=by, act="handle barrier")
+    return barrier
 
 
 def _locked(post: Post) -> Post:

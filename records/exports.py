@@ -9,7 +9,7 @@ from accounts.models import AuditEntry, User
 from communities.models import Membership, ModeratorScope
 from councillors.models import Capacity, Person
 from discussions.models import Follow, Post, Thanks, Thread, Visit
-from moderation.models import Appeal, Decision, Report
+from moderation.models import Appeal, BarrierReport, Decision, Report
 from notifications.models import (
     ConsentEvent,
     Delivery,
@@ -147,7 +147,8 @@ def _from_questions(user: User) -> dict[str, Any]:
 
 
 def _from_moderation(user: User) -> dict[str, Any]:
-    made = Q(reporter=user) | at_addresses("email", addresses_of(user))
+    of_address = at_addresses("email", addresses_of(user))
+    made = Q(reporter=user) | of_address
     return {
         "reports_made": _rows(
             Report.objects.filter(made), "post_id", "rule", "text", "created_at", "decision__verb"
@@ -163,6 +164,17 @@ def _from_moderation(user: User) -> dict[str, Any]:
             "outcome",
             "reason",
             "decided_at",
+        ),
+        "barriers_reported": _rows(
+            BarrierReport.objects.filter(of_address),
+            "where",
+            "problem",
+            "uses",
+            "email",
+            "created_at",
+        ),
+        "barriers_handled": _rows(
+            BarrierReport.objects.filter(handled_by=user), "where", "handled_at"
         ),
     }
 

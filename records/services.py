@@ -16,7 +16,7 @@ from communities.models import Membership, ModeratorScope
 from communities.services import leave_community
 from councillors.models import Person
 from discussions.models import Follow, Visit
-from moderation.models import Report
+from moderation.models import BarrierReport, Report
 from notifications.models import Delivery, Digest, Mail, Preference, Suppression, ThreadTold
 from records.exports import addresses_of, at_addresses, export_for
 from records.models import AccessRequest
@@ -46,6 +46,7 @@ def close_account(user: User, *, by: User) -> User:
     _leave_everything(user)
     _forget_mail(user, addresses)
     Report.objects.filter(at_addresses("email", addresses)).update(email="")
+    BarrierReport.objects.filter(at_addresses("email", addresses)).update(email="")
     EmailAddress.objects.filter(user=user).delete()
     _scrub(user)
     record_act(user, by=by, act="close account")

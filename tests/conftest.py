@@ -23,12 +23,16 @@ from tests.factories import (
 )
 
 make_group = import_module("moderation.migrations.0003_moderators_group").make_group
+give_barriers = import_module(
+    "moderation.migrations.0008_moderators_handle_barriers"
+).give_permissions
 
 
 def _make_group_again(sender: AppConfig, **kwargs: Any) -> None:
     """Tests with real transactions empty every table; bring back what the migration made."""
     if sender.label == "moderation":
         make_group(apps, None)
+        give_barriers(apps, None)
 
 
 post_migrate.connect(_make_group_again, weak=False)

@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.models import User
 from moderation import figures
-from moderation.models import Appeal
+from moderation.models import Appeal, BarrierReport
 from notifications.models import Mail
 from questions.models import Question
 
@@ -129,6 +129,10 @@ def unread_questions(viewer: User) -> QuerySet[Question]:
     return Question.objects.visible_to(viewer).filter(state=Question.State.SUBMITTED)
 
 
+def waiting_barriers(viewer: User) -> QuerySet[BarrierReport]:
+    return figures.waiting_barriers()
+
+
 def failing_mails(viewer: User) -> QuerySet[Mail]:
     """Pick mails that are being tried again, and those given up in the last week."""
     tried_again = Q(state__in=[Mail.State.READY, Mail.State.CLAIMED], attempts__gte=1)
@@ -174,6 +178,14 @@ WORK = (
         query="?state__exact=submitted",
         rows=unread_questions,
         since="asked_at",
+    ),
+    Work(
+        title=_("Barriers"),
+        permission="moderation.view_barrierreport",
+        url_name="admin:moderation_barrierreport_changelist",
+        query="",
+        rows=waiting_barriers,
+        since="created_at",
     ),
     Work(
         title=_("Mail failing"),

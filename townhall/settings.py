@@ -199,6 +199,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Besides the library's own: how often one address may send a form that needs no account
+ACCOUNT_RATE_LIMITS = {"report_barrier": "10/h/ip"}
 
 # Mail: every message is a row first; EMAIL_URL names the server that the worker hands it to
 

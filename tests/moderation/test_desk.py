@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from discussions.models import Post
 from moderation import services
-from moderation.models import Appeal, Report
+from moderation.models import Appeal, BarrierReport, Report
 from notifications.models import Mail
 from questions.models import Question
 from tests.factories import (
@@ -38,6 +38,7 @@ def fill(cast, age):
     Question.objects.filter(pk=question.pk).update(asked_at=at)
     decision = make_decision(make_post(thread))
     Appeal.objects.create(decision=decision, by=decision.post.author, text="No.", created_at=at)
+    BarrierReport.objects.create(where="/", problem="Lost.", created_at=at)
     Mail.objects.create(
         to="a@example.org", queue="alert", subject="Hello", state="failed", created_at=at
     )
@@ -66,6 +67,7 @@ def test_desk_counts_what_waits_by_age(cast, client_of):
         "Held first posts": (1, 2, 1),
         "Appeals": (1, 2, 1),
         "Questions to read": (1, 2, 1),
+        "Barriers": (1, 2, 1),
         "Mail failing": (1, 2, 1),
     }
 
@@ -78,6 +80,7 @@ def test_desk_shows_moderators_their_own_work(cast, client_of):
         "Held first posts": (0, 0, 0),
         "Appeals": (0, 0, 0),
         "Questions to read": (0, 0, 0),
+        "Barriers": (0, 0, 0),
     }
 
 
@@ -107,7 +110,12 @@ def test_desk_no_longer_counts_what_is_done(cast, client_of):
 def test_desk_links_to_the_lists(cast, client_of):
     html = client_of(cast.admin).get(reverse("admin:index")).content.decode()
 
-    for name in ("report_changelist", "report_held", "appeal_changelist"):
+    for name in (
+        "report_changelist",
+        "report_held",
+        "appeal_changelist",
+        "barrierreport_changelist",
+    ):
         assert reverse(f"admin:moderation_{name}") in html
 
 

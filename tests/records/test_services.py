@@ -4,6 +4,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from communities.models import Membership, ModeratorScope
@@ -11,7 +12,7 @@ from councillors.models import Person
 from discussions.models import Follow, Visit
 from discussions.services import thank
 from moderation import services as moderation
-from moderation.models import Report
+from moderation.models import BarrierReport, Report
 from notifications.models import (
     ConsentEvent,
     Delivery,
@@ -42,6 +43,8 @@ SECTIONS = {
     "reports_made",
     "decisions_received",
     "appeals",
+    "barriers_reported",
+    "barriers_handled",
     "deliveries",
     "mails",
     "preferences",
@@ -65,6 +68,10 @@ def leave_traces(cast, person):
     make_report(others.posts.get(number=1), email=person.email.upper())
     hidden = moderation.decide(post, by=cast.moderator, verb="hide", rule="abuse", reason="Rude.")
     moderation.appeal(hidden, by=person, text="No.")
+    BarrierReport.objects.create(where="/", problem="Lost.", email=person.email.upper())
+    BarrierReport.objects.create(
+        where="/", problem="Lost.", handled_by=person, handled_at=timezone.now()
+    )
     mail = Mail.objects.create(user=person, to=person.email, queue="alert", subject="News")
     Mail.objects.create(to=person.email, queue="account", subject="Sign in")
     Delivery.objects.create(user=person, kind="decision", decision=hidden, mail=mail)
@@ -173,6 +180,7 @@ def test_closing_leaves_the_address_nowhere(person):
     assert not EmailAddress.objects.filter(email__iexact=address).exists()
     assert not Mail.objects.filter(to__iexact=address).exists()
     assert not Report.objects.filter(email__iexact=address).exists()
+    assert not BarrierReport.objects.filter(email__iexact=address).exists()
     assert not Suppression.objects.filter(email__iexact=address).exists()
 
 
