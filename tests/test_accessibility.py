@@ -29,6 +29,10 @@ def addresses(cast):
         "/search/?q=crossing",
         "/moderation/log/",
         "/about/",
+        "/about/rules/",
+        "/about/promises/",
+        "/about/accessibility/",
+        "/about/barrier/",
         reverse("moderation:report-create", args=[thread.posts.get(number=2).pk]),
         "/no-such-page/",
     ]

@@ -54,6 +54,7 @@ def test_forms_never_fail(cast, client_of, text):
         reverse("moderation:report-create", args=[thread.posts.get().pk]),
         reverse("accounts:profile-edit"),
         reverse("notifications:settings"),
+        reverse("about-barrier"),
     ]
     names = [
         "title",
@@ -72,6 +73,9 @@ def test_forms_never_fail(cast, client_of, text):
         "public_name",
         "language",
         "to",
+        "where",
+        "problem",
+        "uses",
     ]
 
     for address in addresses:

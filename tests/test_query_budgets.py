@@ -61,6 +61,13 @@ BUDGETS = [
     ("councillor", "visitor", 6),
     ("questions", "visitor", 2),
     ("log", "visitor", 2),
+    ("about", "visitor", 1),
+    # reports, by month; decisions; appeals; waiting twice; questions, older ones
+    ("moderation", "visitor", 9),
+    ("promises", "visitor", 9),
+    ("promises", "resident", 10),
+    # a form, so not shared: no versions
+    ("barrier", "visitor", 0),
     # deliveries, whether any is unread
     ("notifications", "resident", 4),
     # preference, memberships
@@ -109,6 +116,10 @@ def address_of(page, cast, thread):
         "councillor": "/councillors/anne-reed/",
         "questions": "/questions/",
         "log": "/moderation/log/",
+        "about": "/about/",
+        "moderation": "/about/moderation/",
+        "promises": "/about/promises/",
+        "barrier": "/about/barrier/",
         "notifications": "/notifications/",
         "settings": "/notifications/settings/",
         "reports": "/admin/moderation/report/",

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from townhall import theme
+from townhall.about.statement import read_results
 
 THEME = "theme"
 
@@ -47,3 +48,25 @@ def logo_can_be_shown(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     file = theme.logo()
     problem = theme.problem_of_logo(file) if file else ""
     return [Error(f"COUNCIL_LOGO: {problem}.", id="townhall.E4")] if problem else []
+
+
+@register(deploy=True)
+def accessibility_was_tested_lately(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Remind of the yearly review that the accessibility statement needs by law."""
+    try:
+        results = read_results()
+    except ValueError as error:
+        return [
+            Error(
+                f"The results of the accessibility tests cannot be read: {error}", id="townhall.E5"
+            )
+        ]
+    if results is not None and results.is_old:
+        return [
+            Warning(
+                f"Accessibility was last tested on {results.tested_on}, over a year ago.",
+                hint="Run ./dev test -m accessibility, and keep the results that it writes.",
+                id="townhall.W1",
+            )
+        ]
+    return []

@@ -161,6 +161,9 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = env_text("MEDIA_ROOT", str(BASE_DIR / "media"))
 
+# What the last full run of the tests of accessibility found; the statement shows it
+ACCESSIBILITY_RESULTS = BASE_DIR / "townhall" / "accessibility.json"
+
 # People
 
 AUTH_USER_MODEL = "accounts.User"

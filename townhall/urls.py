@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from townhall import health, views
+from townhall.about import views as about
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -21,11 +22,19 @@ urlpatterns += i18n_patterns(
     path("places/<str:code>/", views.place_detail, name="place-detail"),
     path("mine/", views.mine, name="mine"),
     path("search/", views.search, name="search"),
-    path("about/", views.about, {"page": "this"}, name="about"),
-    path("about/rules/", views.about, {"page": "rules"}, name="about-rules"),
-    path("about/moderation/", views.about, {"page": "moderation"}, name="about-moderation"),
-    path("about/privacy/", views.about, {"page": "privacy"}, name="about-privacy"),
+    path("about/", about.this, name="about"),
+    path("about/rules/", about.rules, name="about-rules"),
+    path("about/moderation/", about.moderation, name="about-moderation"),
+    path("about/promises/", about.promises, name="about-promises"),
+    path("about/councillors/", about.councillors, name="about-councillors"),
+    path("about/ambassadors/", about.ambassadors, name="about-ambassadors"),
+    path("about/pictures/", about.pictures, name="about-pictures"),
+    path("about/privacy/", about.privacy, name="about-privacy"),
+    path("about/cookies/", about.cookies_used, name="about-cookies"),
+    path("about/accessibility/", about.accessibility, name="about-accessibility"),
+    path("about/barrier/", about.barrier, name="about-barrier"),
     path("about/design/", views.about_design, name="about-design"),
+    path("about/barrier/done/", about.barrier_done, name="about-barrier-done"),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("", include("communities.urls")),

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import time
 from functools import cache
 from pathlib import Path
 
@@ -13,16 +14,19 @@ from django.utils import timezone
 THREAD = re.compile(r"/(?:cy/)?(?:discussions|questions)/(\d{1,18})/[-\w]+/", re.ASCII)
 COMMUNITY = re.compile(r"/(?:cy/)?communities/([-\w]+)/(?:feed\.atom)?", re.ASCII)
 GATHERING = re.compile(
-    r"/(?:cy/)?(?:(?:places|councillors|tags|people|about)/.*|communities/|questions/"
+    r"/(?:cy/)?(?:(?:places|councillors|tags|people|about(?!/barrier/))/.*|communities/|questions/"
     r"|moderation/(?:log/|decisions/\d+/))?"
 )
+# Figures also change where no version does: time passes, and a report is seen by staff alone.
+FIGURES = re.compile(r"/(?:cy/)?about/(?:moderation|promises)/")
+FIGURES_STAND = 300  # seconds
 VERSIONS = """
 SELECT md5(string_agg(kind || subject_id || ':' || number, ',' ORDER BY kind, subject_id))
 FROM accounts_version WHERE kind = 'site' OR kind = %s AND (%s OR subject_id = {})
 """
 OF_THREAD = VERSIONS.format("%s")
 OF_COMMUNITY = VERSIONS.format("(SELECT id FROM communities_community WHERE slug = %s)")
-MADE_OF = ("*/**/*.py", "templates/**/*", "locale/**/*.mo", "static/**/*")
+MADE_OF = ("*/**/*.py", "templates/**/*", "locale/**/*.mo", "static/**/*", "townhall/*.json")
 
 
 def tag_of(path: str, address: str) -> str:
@@ -37,8 +41,14 @@ def tag_of(path: str, address: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute(*depends)
         (versions,) = cursor.fetchone()
-    parts = (release(), address, timezone.localdate().isoformat(), versions or "")
+    moment = str(moment_of_figures()) if FIGURES.fullmatch(path) else ""
+    parts = (release(), address, timezone.localdate().isoformat(), moment, versions or "")
     return f'W/"{hashlib.sha256("|".join(parts).encode(errors="replace")).hexdigest()[:32]}"'
+
+
+def moment_of_figures() -> int:
+    """Number the few minutes in which the live figures stay as they were counted first."""
+    return int(time.time()) // FIGURES_STAND
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Pages that gather several rooms: home, place, councillor, search, mine, about."""
+"""Pages that gather several rooms: home, place, councillor, search, mine."""
 
 from csp.constants import NONE, UNSAFE_INLINE
 from csp.decorators import csp
@@ -161,12 +161,6 @@ def mine(request: SignedInRequest) -> HttpResponse:
         "section": "place",
     }
     return render(request, "townhall/mine.html", context)
-
-
-@login_not_required
-@require_safe
-def about(request: HttpRequest, page: str) -> HttpResponse:
-    return render(request, f"townhall/about_{page}.html", {"section": "about"})
 
 
 @login_not_required
