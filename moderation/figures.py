@@ -169,9 +169,8 @@ def reports_decided(since: datetime) -> Decided:
 def reports_decided_by_month(since: datetime) -> dict[date, Decided]:
     """Measure them for each month, named by its first day; months without any are left out."""
     months = _decided(since).annotate(month=TruncMonth("decision__at")).order_by().values("month")
-    return {
-        row.pop("month").date(): Decided(**row) for row in months.annotate(**_measures()).iterator()
-    }
+    rows: Any = months.annotate(**_measures())
+    return {row.pop("month").date(): Decided(**row) for row in rows}
 
 
 def decisions_by_verb(since: datetime) -> dict[str, int]:

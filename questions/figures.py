@@ -83,7 +83,8 @@ def _days_since(start: date) -> list[dict[str, Any]]:
     days = opened.order_by().values(
         "body__nation", "opened_on", "due_on", "state", answered_on=TruncDate("answered_at")
     )
-    return list(days.annotate(count=Count("pk")))
+    counted: Any = days.annotate(count=Count("pk"))
+    return list(counted)
 
 
 def _outcome(state: str, due_on: date, answered_on: date | None, today: date) -> str:

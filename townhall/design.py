@@ -12,9 +12,12 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import timezone
+from django.utils.dates import MONTHS, MONTHS_3
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.templatetags.charts import Chart, Period, Series
 from communities.models import Area, Community
 from councillors.models import Body, Capacity, Councillor, Person
 from discussions.models import Post, Thread
@@ -116,6 +119,7 @@ def samples() -> dict[str, Any]:
         "posts": _posts(people, capacity, now),
         "questions": _questions(body, seat),
         "clocks": _clocks(body, seat),
+        "sample_chart": _chart(),
         "people": people,
         "tints": [User(pk=number, public_name=f"{chr(65 + number)} B") for number in range(8)],
         "communities": [
@@ -123,6 +127,13 @@ def samples() -> dict[str, Any]:
             for number, name in enumerate(("Harbour quarter", "Bring back the lido", "Allotments"))
         ],
     }
+
+
+def _chart() -> Chart:
+    months = [Period(MONTHS_3[number].title(), str(MONTHS[number])) for number in range(1, 7)]
+    in_time = Series(gettext("Answered in time"), [4, 7, 6, 9, 8, 11])
+    late = Series(gettext("Answered late"), [1, 0, 2, 1, 0, 1])
+    return Chart("sample-chart", gettext("Answers of half a year"), months, [in_time, late])
 
 
 def _threads(community: Community, now: Any) -> list[Thread]:

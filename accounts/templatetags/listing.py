@@ -34,12 +34,11 @@ def page(name: str) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Draw a picture of static/img/icons.svg beside the words that it stands for."""
-    return _icon(name)
+    return _icon(name, static("img/icons.svg"))
 
 
 @cache
-def _icon(name: str) -> SafeString:
-    sheet = static("img/icons.svg")
+def _icon(name: str, sheet: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sheet, name
     )
