@@ -7,7 +7,10 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.ratelimit import consume
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils.translation import get_language, override
 from redis.exceptions import RedisError
 
 from accounts.models import User
@@ -18,6 +21,7 @@ logger = logging.getLogger(__name__)
 class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.public_name = form.cleaned_data["public_name"]
+        user.language = current_language()
         saved: User = super().save_user(request, user, form, commit=commit)
         return saved
 
@@ -25,14 +29,38 @@ class AccountAdapter(DefaultAccountAdapter):
         """Do nothing: people sign in by e-mail and have no user name."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        links = {name: on_site(url) for name, url in context.items() if name.endswith("_url")}
-        super().send_mail(template_prefix, email, {**context, **links})
+        """Write in the language of whoever reads it, whatever that of the page it came from."""
+        language = language_of(email, context.get("user"))
+        links = {
+            name: on_site(translate_url(urlsplit(url).path, language))
+            for name, url in context.items()
+            if name.endswith("_url")
+        }
+        with override(language):
+            super().send_mail(template_prefix, email, {**context, **links})
+
+    def render_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
+    ) -> EmailMessage:
+        headers = {"Content-Language": current_language(), **(headers or {})}
+        mail: EmailMessage = super().render_mail(template_prefix, email, context, headers)
+        return mail
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         return on_site(super().get_email_confirmation_url(request, emailconfirmation))
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         return on_site(super().get_reset_password_from_key_url(key))
+
+
+def language_of(email: str, user: User | None) -> str:
+    """Return the language of a person, or of the page for an address that is nobody's."""
+    user = user or User.objects.filter(email__iexact=email).first()
+    return user.language if user else current_language()
+
+
+def current_language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
 
 
 def on_site(url: str) -> str:

@@ -152,7 +152,8 @@ class Councillor(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person or _('Vacant seat')}, {self.role}, {self.body}"
+        holder = self.person or _("Vacant seat")
+        return f"{holder}, {self.role}, {self.body}"
 
     @property
     def is_sitting(self) -> bool:

@@ -11,14 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 
 from devstack.console import ROOT, Trouble, say
 
 SOURCES = ("*.py", "*.html", "*.txt")
 WITHOUT_MESSAGES = ("tests", "bench", "devstack", "locale", "static", "docs", "node_modules")
+UNREVIEWED = "unreviewed"  # the comment on each translation that no speaker has signed yet
+# What a translation must hold as its original does: placeholders, and the marks of HTML.
+FIXED = re.compile(r"%\([\w.]+\)[sd]|%[sd]|</?[a-z][^>]*>")
 DATE = re.compile(r'^"POT-Creation-Date:.*$', re.MULTILINE)
 
 
@@ -31,6 +34,15 @@ class Difference:
 
     def __bool__(self) -> bool:
         return bool(self.missing or self.obsolete)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far the translation of a catalogue is, and what is wrong with it."""
+
+    messages: int
+    unreviewed: int
+    faults: list[str]
 
 
 def committed(root: Path = ROOT) -> list[Path]:
@@ -69,6 +81,39 @@ def identity(message: Message) -> str:
     words = [message.id] if isinstance(message.id, str) else list(message.id)
     text = " / ".join(repr(part) for part in words)
     return f"{text} in the context {message.context!r}" if message.context else text
+
+
+def standing(path: Path) -> Standing:
+    """Count the messages of a catalogue, and find those without a sound translation."""
+    try:
+        with path.open("rb") as words:
+            catalogue = read_po(words, locale=path.parts[-3], abort_invalid=True)
+    except PoFileError as error:
+        return Standing(messages=0, unreviewed=0, faults=[f"{error} (line {error.lineno})"])
+    messages = [message for message in catalogue if message.id]
+    return Standing(
+        messages=len(messages),
+        unreviewed=sum(UNREVIEWED in message.user_comments for message in messages),
+        faults=[
+            f"{fault}: {identity(message)}"
+            for message in messages
+            if (fault := find_fault(message, catalogue))
+        ],
+    )
+
+
+def find_fault(message: Message, catalogue: Catalog) -> str:
+    """Say what is wrong with the translation of a message, in a few words; nothing if sound."""
+    if message.fuzzy:
+        return "fuzzy"
+    forms = [message.string] if isinstance(message.string, str) else list(message.string or [""])
+    if not all(forms):
+        return "untranslated"
+    originals = [message.id] if isinstance(message.id, str) else list(message.id)
+    wanted = sorted(FIXED.findall(originals[-1]))
+    if any(sorted(FIXED.findall(form)) != wanted for form in forms):
+        return "placeholders differ"
+    return ", ".join(str(error) for error in message.check(catalog=catalogue))
 
 
 def differences() -> dict[Path, Difference]:

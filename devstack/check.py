@@ -21,10 +21,11 @@ NO_DATABASE = "ignore:Got an error checking a consistent migration history:Runti
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a step ended; no verdict where it could not be done."""
+    """How a step ended; no verdict where it could not be done. A note is shown in any case."""
 
     passed: bool | None
     words: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def steps() -> list[Step]:
         tool("mypy", [python, "-m", "mypy", "--no-error-summary", "--show-traceback"]),
         tool("deploy check", deploy),
         tool("missing migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
-        Step("translations", compare_catalogues),
+        Step("translations", check_catalogues),
     ]
 
 
@@ -93,6 +94,26 @@ def run_djade(*options: str) -> Outcome:
     return run_tool([BIN / "djade", "--target-version=5.2", *options, *paths])
 
 
+def check_catalogues() -> Outcome:
+    """Look for translations that are missing or unsound, and for words that are not listed."""
+    standings = {path: catalogues.standing(path) for path in catalogues.committed()}
+    note = "; ".join(describe_standing(*item) for item in standings.items())
+    faults = [
+        line
+        for path, standing in standings.items()
+        for line in listed(path, [("fault", standing.faults)])
+    ]
+    compared = compare_catalogues()
+    words = "\n".join(faults + compared.words.splitlines())
+    return Outcome(False if faults else compared.passed, words, note)
+
+
+def describe_standing(path: Path, standing: catalogues.Standing) -> str:
+    """Say how many messages a catalogue has, and how many nobody has signed yet."""
+    counts = f"{standing.messages} messages, {standing.unreviewed} unreviewed"
+    return f"{path.parts[-3]}: {counts}"
+
+
 def compare_catalogues() -> Outcome:
     """Compare the committed catalogues with the words in the code."""
     in_ci = os.environ.get("CI") == "true"
@@ -115,20 +136,30 @@ def describe(path: Path, difference: catalogues.Difference) -> list[str]:
     """List what differs; `./dev messages` puts it right."""
     if not difference:
         return []
-    lines = [f"{path.relative_to(ROOT)} (./dev messages brings it up to date)"]
-    for title, texts in (("missing", difference.missing), ("obsolete", difference.obsolete)):
+    return listed(
+        path,
+        [("missing", difference.missing), ("obsolete", difference.obsolete)],
+        " (./dev messages brings it up to date)",
+    )
+
+
+def listed(path: Path, groups: Sequence[tuple[str, Sequence[str]]], hint: str = "") -> list[str]:
+    """List the words of each group under a catalogue's name, each list cut where it is long."""
+    lines = []
+    for title, texts in groups:
         lines += [f"  {title}: {text}" for text in texts[:LONGEST_LIST]]
         if len(texts) > LONGEST_LIST:
             lines.append(f"  and {len(texts) - LONGEST_LIST} more {title}")
-    return lines
+    return [f"{path.relative_to(ROOT)}{hint}", *lines] if lines else []
 
 
 def perform(step: Step) -> bool:
-    """Do one step and show its name, verdict, seconds and, unless it passed, its words."""
+    """Do one step; show its name, verdict, seconds, note and, unless it passed, its words."""
     began = time.monotonic()
     outcome = step.do()
     verdict = {True: "ok", False: "FAILED", None: "skipped"}[outcome.passed]
-    write(f"{step.name:<20} {verdict:<8} {time.monotonic() - began:5.1f} s\n")
+    note = f"  {outcome.note}" if outcome.note else ""
+    write(f"{step.name:<20} {verdict:<8} {time.monotonic() - began:5.1f} s{note}\n")
     if not outcome.passed and outcome.words.strip():
         write("".join(f"    {line}\n" for line in outcome.words.rstrip().splitlines()))
     return outcome.passed is not False

@@ -6,10 +6,34 @@ from functools import lru_cache
 
 import holidays
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from questions.models import Question
 
 WORKING_DAYS_TO_ANSWER = 10
+# The library's names, for `./dev messages` to find: it has no Welsh.
+BANK_HOLIDAYS = [
+    gettext_noop("New Year's Day"),
+    gettext_noop("New Year Holiday"),
+    gettext_noop("Saint Patrick's Day"),
+    gettext_noop("Good Friday"),
+    gettext_noop("Easter Monday"),
+    gettext_noop("May Day"),
+    gettext_noop("Spring Bank Holiday"),
+    gettext_noop("Battle of the Boyne"),
+    gettext_noop("Summer Bank Holiday"),
+    gettext_noop("Late Summer Bank Holiday"),
+    gettext_noop("Saint Andrew's Day"),
+    gettext_noop("Christmas Day"),
+    gettext_noop("Boxing Day"),
+    gettext_noop("Wedding of William and Catherine"),
+    gettext_noop("Diamond Jubilee of Elizabeth II"),
+    gettext_noop("Platinum Jubilee of Elizabeth II"),
+    gettext_noop("State Funeral of Queen Elizabeth II"),
+    gettext_noop("Coronation of Charles III"),
+    gettext_noop("Scotland's participation in the FIFA World Cup final"),
+]
+OBSERVED = " (observed)"
 
 
 @dataclass(frozen=True)
@@ -53,6 +77,17 @@ def bank_holidays(nation: str, year: int) -> dict[date, str]:
     return dict(holidays.country_holidays("GB", subdiv=nation, years=year)) if nation else {}
 
 
+def local_name(name: str) -> str:
+    """Name a bank holiday, or several on one day, in the language of the page."""
+    return "; ".join(_local_name(part) for part in name.split("; "))
+
+
+def _local_name(name: str) -> str:
+    if name.endswith(OBSERVED):
+        return gettext("%(holiday)s (observed)") % {"holiday": gettext(name[: -len(OBSERVED)])}
+    return gettext(name)
+
+
 def is_working_day(day: date, nation: str) -> bool:
     """Say whether a day is neither at a weekend nor a bank holiday."""
     return day.weekday() < 5 and day not in bank_holidays(nation, day.year)
@@ -66,7 +101,7 @@ def working_days_after(start: date, count: int, nation: str) -> Deadline:
         if is_working_day(day, nation):
             left -= 1
         elif day.weekday() < 5:
-            days_off.append((day, bank_holidays(nation, day.year)[day]))
+            days_off.append((day, local_name(bank_holidays(nation, day.year)[day])))
     return Deadline(due_on=day, working_days=count, days_off=tuple(days_off))
 
 

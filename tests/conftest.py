@@ -10,6 +10,7 @@ from django.apps import AppConfig, apps
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db.models.signals import post_migrate
+from django.utils import translation
 
 from tests.factories import (
     make_area,
@@ -54,6 +55,12 @@ def _settings_for_tests(settings: Any) -> None:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _language_for_tests(settings: Any) -> None:
+    """The page that a test asked for last leaves its language on."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

@@ -72,6 +72,18 @@ def _day_in_words(day: date, _language: str | None) -> str:
 
 
 @register.filter
+def lang(code: str) -> SafeString:
+    """Mark words as being in a language, as an attribute, where the page is in another."""
+    return _lang_attribute(code, get_language())
+
+
+@lru_cache(maxsize=100)
+def _lang_attribute(code: str, page: str | None) -> SafeString:
+    is_foreign = code and code.partition("-")[0] != (page or "").partition("-")[0]
+    return mark_safe(f' lang="{escape(code)}"' if is_foreign else "")  # noqa: S308 (escaped)
+
+
+@register.filter
 def disc(person: Pictured) -> SafeString:
     """Draw the initials of somebody on a tinted disc."""
     initials = escape(person.initials)

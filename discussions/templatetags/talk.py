@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.addresses import address_of, frame_of
-from accounts.templatetags.listing import ago, disc
+from accounts.templatetags.listing import ago, disc, lang
 from discussions.models import Post, Thread
 
 register = template.Library()
@@ -103,14 +103,18 @@ class _Drawing:
         self.permalink = frame_of("discussions:post-detail")
         self.thanking = frame_of("discussions:post-thank")
         self.reporting = frame_of("moderation:report-create")
-        self.words = {word: escape(_(word)) for word in ("Post", "post", "answers")}
+        self.words = {
+            "Post": escape(_("Post")),
+            "post": escape(_("post")),
+            "answers": escape(_("answers")),
+            "thanked": escape(_("You said thanks")),
+        }
         self.thank, self.report, self.reply_word = map(
             escape, (_("Thank"), _("Report"), _("Reply"))
         )
 
     def post(self, post: Post) -> str:
         kinds = " official" * bool(post.capacity_id) + " mine" * (post.author_id == self.reader)
-        language = post.language not in {"", "en"}
         return POST.format(
             kinds=kinds,
             anchor=f"post-{post.number}" if post.number else f"held-{post.pk}",
@@ -121,7 +125,7 @@ class _Drawing:
             number=self.number(post) if post.number else "",
             note=_note(post) if post.status != Post.Status.PUBLISHED else "",
             answers=self.answers(post) if post.reply_to_id else "",
-            language=f' lang="{escape(post.language)}"' if language else "",
+            language=lang(post.language),
             html=post.html,
             acts=self.acts(post) if post.number else "",
         )
@@ -157,7 +161,7 @@ class _Drawing:
         if not self.may_thank or is_own or post.status != Post.Status.PUBLISHED:
             return _thanked_by(post.thanks_count) if count else ""
         if post.is_thanked:
-            return f'<span class="meta">{escape(_("You said thanks"))}{count}</span>\n'
+            return f'<span class="meta">{self.words["thanked"]}{count}</span>\n'
         return THANK.format(self.thanking % post.pk, self.thank, count)
 
 

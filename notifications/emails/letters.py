@@ -165,6 +165,7 @@ def _write(
         "person": user,
         "council_name": settings.COUNCIL_NAME,
         "site_url": settings.SITE_URL,
+        "home_url": settings.SITE_URL + reverse("home"),
         "settings_url": settings.SITE_URL + reverse("notifications:settings"),
     }
     if stop:

@@ -1,7 +1,11 @@
 /* Small comforts on pages that work without them. */
 
 const UNITS = [["year", 31536000], ["month", 2592000], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
-const relative = new Intl.RelativeTimeFormat(document.documentElement.lang || "en-GB", { numeric: "auto" });
+const language = document.documentElement.lang || "en-GB";
+// Some browsers know no Welsh and would write these in English: there the dates stay as they are.
+const relative = Intl.RelativeTimeFormat.supportedLocalesOf(language).length
+  ? new Intl.RelativeTimeFormat(language, { numeric: "auto" })
+  : null;
 
 function ago(seconds) {
   const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
@@ -10,6 +14,7 @@ function ago(seconds) {
 }
 
 function showTimes(root) {
+  if (!relative) return;
   for (const time of root.querySelectorAll("time.ago[datetime]")) {
     const moment = Date.parse(time.dateTime);
     if (Number.isNaN(moment)) continue;

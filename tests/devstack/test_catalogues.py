@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from devstack.catalogues import Difference, compare, compile_catalogues, undated
+from devstack.catalogues import Difference, compare, compile_catalogues, standing, undated
 
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Language: cy\\n"\n\n'
 
@@ -88,3 +88,59 @@ def test_undated_sees_past_the_date(tmp_path):
     two.write_text('"POT-Creation-Date: 2026-02-02 10:00+0000\\n"\n"Language: cy\\n"\n')
 
     assert undated(one) == undated(two)
+
+
+TWO_FORMS = '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"'
+
+
+def counted(singular, plural, *forms, flag="python-format"):
+    lines = [f"#, {flag}", f'msgid "{singular}"', f'msgid_plural "{plural}"']
+    return "\n".join(lines + [f'msgstr[{n}] "{form}"' for n, form in enumerate(forms)])
+
+
+def test_standing_counts_messages_and_those_that_nobody_signed(catalogue):
+    path = catalogue(
+        "# unreviewed\n" + entry("Reply", "Ymateb"),
+        "# unreviewed, says a comment\n" + entry("Ask", "Gofyn"),
+        entry("Join", "Ymuno"),
+        '#~ msgid "Old"\n#~ msgstr "Hen"',
+    )
+
+    found = standing(path)
+
+    assert (found.messages, found.unreviewed, found.faults) == (3, 1, [])
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        (entry("Reply"), "untranslated: 'Reply'"),
+        (entry("May", context="month"), "untranslated: 'May' in the context 'month'"),
+        ("#, fuzzy\n" + entry("Reply", "Ymateb"), "fuzzy: 'Reply'"),
+        (entry("To %(name)s", "At %(enw)s"), "placeholders differ: 'To %(name)s'"),
+        (entry("To %(name)s", "At bawb"), "placeholders differ: 'To %(name)s'"),
+        (entry("<b>You</b>", "Chi"), "placeholders differ: '<b>You</b>'"),
+        (
+            "#, python-format\n" + entry("%d posts", "%s neges"),
+            "placeholders differ: '%d posts'",
+        ),
+    ],
+)
+def test_standing_names_each_translation_that_is_missing_or_unsound(catalogue, words, fault):
+    assert standing(catalogue(entry("Join", "Ymuno"), words)).faults == [fault]
+
+
+@pytest.mark.parametrize(
+    ("forms", "is_sound"),
+    [
+        (("%(n)s neges", "%(n)s o negeseuon"), True),
+        (("Un neges", "%(n)s o negeseuon"), False),
+        (("%(n)s neges", ""), False),
+        (("%(n)s neges", "%(n)s neges", "%(n)s neges"), False),
+    ],
+)
+def test_standing_looks_at_every_form_of_a_plural(catalogue, forms, is_sound):
+    path = catalogue(counted("%(n)s post", "%(n)s posts", *forms))
+    path.write_text(path.read_text().replace('"Language: cy', TWO_FORMS + '\n"Language: cy'))
+
+    assert (standing(path).faults == []) is is_sound

@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from devstack import check
-from devstack.catalogues import Difference
+from devstack.catalogues import Difference, Standing
 from devstack.console import ROOT
 
 
@@ -23,6 +23,12 @@ def test_step_shows_its_verdict_and_its_words_unless_it_passed(capfd, passed, go
     said = capfd.readouterr().out
     assert said.startswith(line)
     assert ("    line 3 is wrong\n" in said) is not passed
+
+
+def test_step_shows_its_note_whatever_its_verdict(capfd):
+    assert check.perform(check.Step("words", lambda: check.Outcome(passed=True, note="12 of them")))
+
+    assert capfd.readouterr().out.endswith(" s  12 of them\n")
 
 
 def test_every_step_is_done_and_all_failures_are_summed_up(capfd, monkeypatch):
@@ -56,6 +62,23 @@ def test_translations_are_not_checked_without_xgettext_but_must_be_in_ci(monkeyp
     assert check.compare_catalogues().passed is None
     monkeypatch.setenv("CI", "true")
     assert check.compare_catalogues().passed is False
+
+
+def test_translations_fail_for_a_fault_and_say_how_many_nobody_signed(monkeypatch):
+    path = ROOT / "locale" / "cy" / "LC_MESSAGES" / "django.po"
+    unsound = Standing(messages=7, unreviewed=5, faults=["untranslated: 'Reply'"])
+    monkeypatch.setattr(check.catalogues, "committed", lambda: [path])
+    monkeypatch.setattr(check.catalogues, "standing", lambda _path: unsound)
+    monkeypatch.setattr(check.catalogues, "differences", dict)
+
+    outcome = check.check_catalogues()
+
+    assert outcome.passed is False
+    assert outcome.note == "cy: 7 messages, 5 unreviewed"
+    assert outcome.words.splitlines() == [
+        "locale/cy/LC_MESSAGES/django.po",
+        "  fault: untranslated: 'Reply'",
+    ]
 
 
 def test_long_lists_of_words_are_cut():
