@@ -6,7 +6,7 @@ from datetime import date
 from statistics import median
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from questions.clock import working_days_between
 from questions.models import Question
 
 MOST_COUNTED = 1_000
+FEWEST = 5  # of which a middle value says anything
 State = Question.State
 
 
@@ -72,6 +73,28 @@ def answering_since(start: date) -> Answering:
     return found
 
 
+@dataclass(frozen=True)
+class Answered:
+    """How many questions somebody answered, and the working days that a typical answer took."""
+
+    answers: int = 0
+    median_days: float | None = None
+
+
+def answered_by(person: int, start: date) -> Answered:
+    """Measure what a person answered of the questions that opened on a day or later.
+
+    The days of so few that one would stand out are not told.
+    """
+    theirs = Question.objects.filter(answered_by__person=person, opened_on__gte=start)
+    taken = Counter[int]()
+    for row in _by_days(theirs):
+        days = working_days_between(row["opened_on"], row["answered_on"], row["body__nation"])
+        taken[days] += row["count"]
+    known = taken.total() >= FEWEST
+    return Answered(taken.total(), median(taken.elements()) if known else None)
+
+
 def overdue_before(start: date) -> int:
     """Count the questions opened before a day whose answer is overdue, up to a limit."""
     late = Question.objects.unanswered().filter(due_on__lt=timezone.localdate())
@@ -79,8 +102,12 @@ def overdue_before(start: date) -> int:
 
 
 def _days_since(start: date) -> list[dict[str, Any]]:
-    opened = Question.objects.filter(opened_on__gte=start).exclude(state=State.MERGED)
-    days = opened.order_by().values(
+    return _by_days(Question.objects.filter(opened_on__gte=start).exclude(state=State.MERGED))
+
+
+def _by_days(questions: QuerySet[Question]) -> list[dict[str, Any]]:
+    """Count questions that opened, were due and were answered on the same days."""
+    days = questions.order_by().values(
         "body__nation", "opened_on", "due_on", "state", answered_on=TruncDate("answered_at")
     )
     counted: Any = days.annotate(count=Count("pk"))

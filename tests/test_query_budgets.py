@@ -57,8 +57,8 @@ BUDGETS = [
     ("feed", "visitor", 3),
     # bodies, seats, vacancies
     ("councillors", "visitor", 4),
-    # person, seats, waiting, answered, posts
-    ("councillor", "visitor", 6),
+    # person, seats, waiting, answered, posts, days of answers
+    ("councillor", "visitor", 7),
     ("questions", "visitor", 2),
     ("log", "visitor", 2),
     ("about", "visitor", 1),

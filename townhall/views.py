@@ -18,8 +18,10 @@ from discussions.reading import THREADS_PER_PAGE, latest_discussions, threads_of
 from discussions.search import HITS_PER_PAGE, find_posts
 from discussions.views import first_or_404
 from questions import reading as questions
+from questions.figures import answered_by
 from questions.permissions import may_ask
 from townhall import design, reading, theme
+from townhall.about.figures import last_months
 from townhall.places import find_place
 
 LAST_PAGE_OF_HITS = 25
@@ -118,6 +120,7 @@ def councillor_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "ended": [seat for seat in seats if not seat.is_sitting],
         "waiting": questions.waiting_for(viewer, person=person.pk, day=timezone.localdate()),
         "answered": questions.answered_by(viewer, person=person.pk),
+        "figures": answered_by(person.pk, last_months(timezone.localdate())[0]),
         "posts": reading.said_in_office(viewer, seats=[seat.pk for seat in seats]),
         "may_ask": bool(sitting) and (not viewer.is_authenticated or may_ask(viewer, sitting[0])),
         "section": "councillors",

@@ -4,10 +4,10 @@ import pytest
 import time_machine
 from django.db import connection
 
-from questions.figures import answering_since, overdue_before
+from questions.figures import answered_by, answering_since, overdue_before
 from questions.models import Question
 from questions.services import open_question
-from tests.factories import make_body, make_question
+from tests.factories import make_body, make_question, make_seat
 
 SPRING = date(2026, 3, 1)
 
@@ -122,3 +122,24 @@ def test_figures_use_the_index_of_days(cast):
         plan = opened.order_by().values("pk").explain()
 
     assert "questions_opened" in plan
+
+
+def test_figures_of_a_person_tell_a_typical_answer_once_there_are_enough(cast):
+    for day in (3, 3, 4, 6):
+        ask(cast, opened=(3, 2), due=(3, 16), answered=(3, day))
+    ask(cast, opened=(3, 2), due=(3, 16))
+
+    few = answered_by(cast.seat.person.pk, SPRING)
+    ask(cast, opened=(3, 2), due=(3, 16), answered=(3, 9))
+    enough = answered_by(cast.seat.person.pk, SPRING)
+
+    assert (few.answers, few.median_days) == (4, None)
+    assert (enough.answers, enough.median_days) == (5, 2)
+
+
+def test_figures_of_a_person_leave_out_older_and_other_peoples_answers(cast):
+    ask(cast, opened=(2, 2), due=(2, 16), answered=(3, 3))
+    other = ask(cast, opened=(3, 2), due=(3, 16), answered=(3, 3))
+    Question.objects.filter(pk=other.pk).update(answered_by=make_seat())
+
+    assert answered_by(cast.seat.person.pk, SPRING).answers == 0

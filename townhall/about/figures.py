@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 MONTHS = 12
 DAYS = 90
-FEWEST = 5  # of which a middle value says anything
+FEWEST = questions.FEWEST
 FEWEST_IN_HUNDREDTHS = 20
 
 
