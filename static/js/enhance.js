@@ -13,14 +13,25 @@ function ago(seconds) {
   return relative.format(unit === "second" ? 0 : Math.trunc(seconds / size), unit);
 }
 
+// Nothing may move while somebody reads: words get the room that the date had. Where it stands in
+// the middle of a text, or is broken over two lines, it stays.
 function showTimes(root) {
   if (!relative) return;
+  const shown = [];
   for (const time of root.querySelectorAll("time.ago[datetime]")) {
     const moment = Date.parse(time.dateTime);
-    if (Number.isNaN(moment)) continue;
-    time.title ||= time.textContent.trim();
-    time.textContent = ago((moment - Date.now()) / 1000);
+    const pieces = time.getClientRects();
+    if (Number.isNaN(moment) || pieces.length > 1 || time.nextSibling?.nodeValue?.trim()) continue;
+    shown.push({ time, moment, date: time.textContent, room: pieces[0]?.width ?? 0 });
   }
+  for (const { time, moment, date, room } of shown) {
+    time.title ||= date.trim();
+    time.textContent = ago((moment - Date.now()) / 1000);
+    time.style.display = "inline-block";
+    time.style.minInlineSize = `${Math.floor(room)}px`;
+  }
+  const tooWide = shown.filter(({ time, room }) => time.getBoundingClientRect().width > room + 1);
+  for (const { time, date } of tooWide) time.textContent = date;
 }
 
 function guardAgainstSecondPress(event) {
