@@ -62,6 +62,9 @@ MATRIX = {
     "about-accessibility": ([], EVERYBODY),
     "about-barrier": ([], EVERYBODY),
     "about-barrier-done": ([], EVERYBODY),
+    "manifest": ([], EVERYBODY),
+    "worker": ([], EVERYBODY),
+    "offline": ([], EVERYBODY),
     "accounts:profile-edit": ([], SIGNED_IN),
     "communities:community-list": ([], EVERYBODY),
     "communities:community-join": (

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from townhall import health, views
+from townhall import health, installing, views
 from townhall.about import views as about
 
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("places/map.svg", views.places_map, name="places-map"),
     path("theme/<str:name>", views.theme_file, name="theme-file"),
+    path("sw.js", installing.worker, name="worker"),
     path("admin/", admin.site.urls),
 ]
 
@@ -35,6 +36,8 @@ urlpatterns += i18n_patterns(
     path("about/barrier/", about.barrier, name="about-barrier"),
     path("about/design/", views.about_design, name="about-design"),
     path("about/barrier/done/", about.barrier_done, name="about-barrier-done"),
+    path("manifest.webmanifest", installing.manifest, name="manifest"),
+    path("offline/", installing.offline, name="offline"),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("", include("communities.urls")),
