@@ -264,6 +264,7 @@ class BarrierReportAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "where", "uses", "handled_at", "handled_by"]
     list_display_links = ["where"]
     list_filter = [BarrierStateFilter]
+    when_empty = _("No barrier waits. What keeps somebody from using the site comes here.")
     list_select_related = ["handled_by"]
     list_per_page = 50
     ordering = ["created_at", "pk"]

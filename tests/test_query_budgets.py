@@ -74,6 +74,8 @@ BUDGETS = [
     ("settings", "resident", 4),
     # session, person, rights of person and groups, reports and their count
     ("reports", "moderator", 6),
+    # session, person; size, mail that waits, latest mail, outbox, digests, tables applied (2)
+    ("state", "admin", 9),
 ]
 
 
@@ -123,6 +125,7 @@ def address_of(page, cast, thread):
         "notifications": "/notifications/",
         "settings": "/notifications/settings/",
         "reports": "/admin/moderation/report/",
+        "state": "/admin/state/",
     }[page]
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
@@ -24,6 +24,7 @@ from moderation import figures
 from moderation.models import Appeal, BarrierReport
 from notifications.models import Mail
 from questions.models import Question
+from townhall.state import findings, may_see_state
 
 FAILURES_SHOWN = timedelta(days=7)
 # In the order of the work; the tags lie with the discussions that they sort.
@@ -78,6 +79,7 @@ class DeskSite(AdminSite):
             "waiting": waiting,
             "anything_waits": any(row["ages"].total for row in waiting),
             "next_steps": [step for step in steps if step],
+            "state_url": reverse("admin:state") if may_see_state(request.user) else "",
             **(extra_context or {}),
         }
         return super().index(request, context)
@@ -88,6 +90,22 @@ class DeskSite(AdminSite):
         if "discussions" in rooms:
             rooms["discussions"]["models"] += tags
         return [rooms[room] | {"name": name} for room, name in ROOMS.items() if room in rooms]
+
+    def get_urls(self) -> list[Any]:
+        return [path("state/", self.admin_view(self.state), name="state"), *super().get_urls()]
+
+    def state(self, request: Any) -> TemplateResponse:
+        """Say whether the site works, for those who run it."""
+        if not may_see_state(request.user):
+            raise PermissionDenied
+        found = findings(timezone.now())
+        context = {
+            **self.each_context(request),
+            "title": _("State of the site"),
+            "subjects": found,
+            "to_look_at": sum(not one.is_fine for _subject, ones in found for one in ones),
+        }
+        return TemplateResponse(request, "admin/state.html", context)
 
     @method_decorator(never_cache)
     @login_not_required

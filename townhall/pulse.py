@@ -12,7 +12,13 @@ def leave_pulse() -> None:
     cache.set(KEY, timezone.now().timestamp(), timeout=600)
 
 
+def last_pulse() -> float | None:
+    """Return the moment of the last one; raises what the cache raises when it is away."""
+    noted: float | None = cache.get(KEY)
+    return noted
+
+
 def has_pulse() -> bool:
-    """Say whether the last one is recent; raises what the cache raises when it is away."""
-    noted = cache.get(KEY)
+    """Say whether the last one is recent."""
+    noted = last_pulse()
     return noted is not None and timezone.now().timestamp() - noted < OLDEST

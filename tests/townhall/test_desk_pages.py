@@ -64,6 +64,7 @@ def desk(cast):
         "person": reverse("admin:accounts_user_change", args=[cast.resident.pk]),
         "community": reverse("admin:communities_community_change", args=[cast.community.pk]),
         "seat": reverse("admin:councillors_councillor_add"),
+        "state": reverse("admin:state"),
         "mails": reverse("admin:notifications_mail_changelist"),
         "delete": reverse(
             "admin:notifications_suppression_delete", args=[Suppression.objects.get().pk]
