@@ -31,10 +31,11 @@ ICONS = (
 @cache_control(public=True, max_age=3600)
 def manifest(request: HttpRequest) -> HttpResponse:
     """Describe the site to a device; in Welsh it is the same site, begun in Welsh."""
+    council = settings.COUNCIL_NAME_CY if get_language() == "cy" else settings.COUNCIL_NAME
     described = {
         "id": "/",
-        "name": _("%(council_name)s town hall") % {"council_name": settings.COUNCIL_NAME},
-        "short_name": settings.COUNCIL_NAME,
+        "name": _("%(council_name)s town hall") % {"council_name": council},
+        "short_name": council,
         "description": _(
             "Talk with neighbours, ask the people who represent you, and see what became of it."
         ),
