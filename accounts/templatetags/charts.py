@@ -144,7 +144,8 @@ def _summary(shown: Chart, highest: int) -> str:
         "highest": highest,
         "top": top,
     }
-    return f"{words} {_('The table below has every number.')}"
+    below = _("The table below has every number.")
+    return f"{words} {below}"
 
 
 def _percent(number: float) -> str:
