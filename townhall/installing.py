@@ -61,7 +61,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     """Serve the service worker; each release is a new one, with files of its own."""
     given = {
         "RELEASE": release(),
-        "STATIC": static(""),
+        "STATIC": settings.STATIC_URL,
         # Which page stands in for others, by how their addresses begin.
         "PAGES": [["/cy/", "/cy/offline/"], ["/", "/offline/"]],
     }

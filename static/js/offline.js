@@ -76,6 +76,11 @@ function isComposer(form) {
   return form.querySelector("textarea") && (form.matches("[data-draft], .compose") || COMPOSING.test(location.pathname));
 }
 
+/* A page between writing and publishing: what was written goes once this form has led to its end. */
+function watchSending(form) {
+  form.addEventListener("submit", () => sessionStorage.setItem(SENT, PREFIX + pathOf(form)));
+}
+
 class Composer {
   constructor(form) {
     this.form = form;
@@ -174,6 +179,7 @@ if (store) {
   throwAwayPublished();
   if (list) listDrafts();
   if (about) for (const form of document.querySelectorAll("main form[method=post]")) if (isComposer(form)) new Composer(form);
+  for (const form of document.querySelectorAll("form[data-sends]")) watchSending(form);
   document.addEventListener("submit", (event) => LEAVING.test(pathOf(event.target)) && throwAwayAll());
 }
 if ("serviceWorker" in navigator) {
