@@ -123,6 +123,7 @@ def test_pages_name_only_files_with_a_fingerprint(cast, static_client, client_of
         ],
     }
     visited[None] += ["/accounts/login/", "/accounts/signup/", "/no-such-page/", "/questions/"]
+    visited[None] += ["/manifest.webmanifest", "/sw.js", "/offline/", "/about/design/"]
 
     named, problems = set(), []
     for person, paths in visited.items():
