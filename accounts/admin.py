@@ -144,6 +144,7 @@ class UserAdmin(RecordedAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         kwargs["widget"] = forms.CheckboxSelectMultiple
+        kwargs["help_text"] = ""  # the admin says it under an id that a list of boxes does not have
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -2,9 +2,11 @@
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 LONGEST_TEXT = 20_000  # characters
 DEEPEST_NESTING = 12
+HIGHEST_HEADING = 3
 
 TAGS = {
     "p",
@@ -47,9 +49,7 @@ def storable(text: str) -> str:
 def render(source: str) -> str:
     """Render Markdown to sanitised HTML; headings begin below those of the page."""
     tokens = _markdown.parse(storable(source))
-    for token in tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
+    _order_headings(tokens)
     html = _markdown.renderer.render(tokens, _markdown.options, {})
     return nh3.clean(
         html,
@@ -58,3 +58,14 @@ def render(source: str) -> str:
         url_schemes=SCHEMES,
         link_rel="nofollow ugc noopener",
     )
+
+
+def _order_headings(tokens: list[Token]) -> None:
+    """Begin with h3, and go down one level at a time: who hears a page, jumps by its headings."""
+    above, level = HIGHEST_HEADING - 1, 0
+    for token in tokens:
+        if token.type == "heading_open":
+            level = min(int(token.tag[1]) + HIGHEST_HEADING - 1, above + 1, 6)
+            above = level
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{level}"

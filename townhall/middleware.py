@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotModified
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
@@ -29,7 +30,7 @@ class PlainTextMiddleware:
             key + value for key, values in request.GET.lists() for value in values
         )
         if "\x00" in address or any("\ud800" <= letter <= "\udfff" for letter in address):
-            return HttpResponseBadRequest("This address holds characters that no page has.")
+            raise BadRequest("This address holds characters that no page has.")
         return self.get_response(request)
 
 

@@ -35,6 +35,7 @@ def test_render_leaves_nothing_active(source):
     [
         ("*so*", "<p><em>so</em></p>\n"),
         ("# Big", "<h3>Big</h3>\n"),
+        ("### Small\n# Big\n### Small", "<h3>Small</h3>\n<h3>Big</h3>\n<h4>Small</h4>\n"),
         ("one\ntwo", "<p>one<br>\ntwo</p>\n"),
         (
             "see https://example.org/a",

@@ -1,0 +1,65 @@
+"""The catalogue: every page of the site that is HTML, in its states, with who looks at it.
+
+A page that is not in here fails tests/accessibility/test_catalogue.py. To add one, list it in
+site.py, entrance.py or desk.py, and make what it shows in worlds.py or crowd.py.
+"""
+
+from tests.pages.catalogue import Page
+from tests.pages.desk import ADMIN
+from tests.pages.entrance import ENTRANCE, FAULTS
+from tests.pages.site import SITE
+
+IN_ENGLISH: list[Page] = [*SITE, *ENTRANCE, *FAULTS, *ADMIN]
+# The staff desk and the mail box of a demonstration speak one language.
+IN_WELSH = [
+    page.in_welsh()
+    for page in [*SITE, *ENTRANCE]
+    if page.world == "one" and not page.route.startswith("demo")
+]
+PAGES = [*IN_ENGLISH, *IN_WELSH]
+
+# Named routes without a page to look at: why, and what their addresses are made of.
+EXCUSED = {
+    "healthz": ("plain text", ""),
+    "readyz": ("JSON", ""),
+    "discussions:community-feed": ("a feed", "community"),
+    "questions:councillor-feed": ("a feed", "councillor"),
+    "discussions:thread-redirect": ("redirects", "thread"),
+    "discussions:post-detail": ("redirects", "post"),
+    "discussions:post-thank": ("redirects", "post"),
+    "discussions:thread-follow": ("redirects", "thread"),
+    "questions:question-want": ("redirects", "question"),
+    "questions:question-acknowledge": ("redirects", "question"),
+    "questions:question-answer": ("redirects", "question"),
+    "notifications:notifications-mark-read": ("takes only what is sent", ""),
+    "records:data-download": ("takes only what is sent", ""),
+    "account_confirm_login_code": ("redirects: nobody signs in by a code", ""),
+}
+# Named routes of the admin without a page, by how the name ends.
+EXCUSED_ENDS_OF_ADMIN = {
+    "_history": "redirects to the audit trail",
+    "_add": "nobody may",
+    "_delete": "nobody may",
+    "moderation_report_change": "redirects to the decision",
+    ":view_on_site": "redirects",
+    ":jsi18n": "JavaScript",
+    ":autocomplete": "JSON",
+    ":logout": "takes only what is sent",
+    ":login": "redirects",
+    ":password_change": "redirects",
+}
+# Templates that no page of the catalogue is drawn with, and why.
+EXCUSED_TEMPLATES = {
+    f"allauth/{name}.html": "for pages of the sign-in library that are not in use"
+    for name in (
+        "elements/alert",
+        "elements/badge",
+        "elements/button",
+        "elements/button_group",
+        "elements/fields",
+        "elements/panel",
+        "layouts/base",
+        "layouts/entrance",
+        "layouts/manage",
+    )
+}
