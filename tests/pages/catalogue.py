@@ -41,7 +41,6 @@ class Page:
     status: int = 200
     how: str = ""
     language: str = "en-gb"
-    is_sample: bool = False
 
     def __post_init__(self) -> None:
         assert set(self.roles) <= set(ROLES), self.roles
@@ -66,7 +65,7 @@ class Page:
         return f"{path}?{urlencode(query)}" if query else path
 
     def in_welsh(self) -> "Page":
-        return replace(self, language="cy", is_sample=False)
+        return replace(self, language="cy")
 
 
 def in_worlds(worlds: str, route: str, arguments: str = "", *, roles: str, **more: Any) -> Any:

@@ -12,6 +12,7 @@ PLACES = [
     in_state("half a postcode", "home", roles="visitor", query={"postcode": "NM4"}),
     in_state("unknown postcode", "home", roles="visitor", query={"postcode": "ZZ9 9ZZ"}),
     in_state("no postcode", "home", roles=BOTH, query={"postcode": "nowhere"}),
+    *in_worlds("empty one full", "place-list", roles="visitor"),
     *in_worlds("empty one full", "place-detail", "ward", roles=BOTH),
     in_state("with places inside", "place-detail", "district", roles="visitor", world="full"),
     in_state("redrawn", "place-detail", "old-ward", roles="visitor", world="full"),
@@ -26,6 +27,7 @@ PLACES = [
     in_state("about", "about-rules", roles="visitor"),
     in_state("about", "about-moderation", roles="visitor"),
     in_state("about", "about-privacy", roles="visitor"),
+    in_state("about", "about-design", roles="visitor"),
 ]
 
 COMMUNITIES = [
@@ -178,6 +180,14 @@ COUNCILLORS = [
         "councillor",
         roles="resident",
         typed={"title": "Where is the key?", "text": ""},
+    ),
+    in_state(
+        "looked over",
+        "questions:question-ask",
+        "councillor",
+        roles="resident",
+        world="full",
+        typed={"title": "Why is Mill Lane dark?", "text": "Two lamps are out."},
     ),
     in_state(
         "nobody there",

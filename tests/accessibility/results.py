@@ -1,0 +1,92 @@
+"""What the checks found, counted over all of them, printed, and kept for the statement."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from tests.accessibility.browsing import AXE_VERSION
+from tests.accessibility.checks import SCHEMES, WIDTHS
+from tests.accessibility.gaps import GAPS
+
+FILE = Path("townhall/accessibility.json")
+NAME = "accessibility"  # of the property by which a test hands over what it counted
+
+
+class Tally:
+    """What one test looked at: pages in their states, how often, and how many faults by check."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, str, str]] = []
+        self.counts: Counter[str] = Counter()
+        self.known: set[str] = set()
+
+    def note(self, check: str, faults: Iterable[str], looks: int = 1) -> None:
+        self.counts[f"{check}: looks"] += looks
+        self.counts[f"{check}: faults"] += len(list(faults))
+
+    def as_property(self) -> dict[str, Any]:
+        return {"seen": self.seen, "counts": self.counts, "known": sorted(self.known)}
+
+
+def gather(properties: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Add up what all tests handed over."""
+    seen: set[tuple[str, str, str]] = set()
+    counts: Counter[str] = Counter()
+    for handed in properties:
+        seen |= {(route, state, role) for route, state, role in handed["seen"]}
+        counts.update(handed["counts"])
+    return {
+        "pages": len({route for route, _state, _role in seen}),
+        "states": len({(route, state) for route, state, _role in seen}),
+        "roles": sorted({role for _route, _state, role in seen}),
+        "counts": counts,
+    }
+
+
+def sentence(found: dict[str, Any]) -> str:
+    counts = found["counts"]
+    faults = sum(number for name, number in counts.items() if name.endswith(": faults"))
+    return (
+        f"accessibility: {found['pages']} pages in {found['states']} states as"
+        f" {len(found['roles'])} roles, {counts['axe: looks']} views; {faults} faults"
+    )
+
+
+def write(found: dict[str, Any], html_checker: str) -> None:
+    """Keep the results of a whole run."""
+    counts = found["counts"]
+
+    def of(check: str) -> dict[str, int]:
+        return {"pages": counts[f"{check}: looks"], "failures": counts[f"{check}: faults"]}
+
+    results = {
+        "tested_on": timezone.localdate().isoformat(),
+        "pages": found["pages"],
+        "states": found["states"],
+        "roles": found["roles"],
+        "widths": list(WIDTHS),
+        "schemes": list(SCHEMES),
+        "views": counts["axe: looks"],
+        "axe": {"version": AXE_VERSION, "violations": counts["axe: faults"]},
+        "html": {
+            "checker": html_checker,
+            "documents": counts["html: looks"],
+            "errors": counts["html: faults"],
+        },
+        "keyboard": of("keyboard"),
+        "zoom": of("zoom to 400 %"),
+        "text": of("text at 200 %"),
+        "text_spacing": of("text spacing"),
+        "reduced_motion": of("reduced motion"),
+        "forced_colours": of("forced colours"),
+        "touch": of("touch"),
+        "without_script": of("without script"),
+        "forms": of("forms"),
+        "mails": of("mails"),
+        "known_gaps": [gap.words for gap in GAPS],
+    }
+    FILE.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
