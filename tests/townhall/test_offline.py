@@ -194,12 +194,28 @@ def test_reply_whose_answer_was_lost_is_not_published_twice(page, thread):
 
 
 @in_browser
+def test_reply_that_the_browser_sends_again_by_itself_is_published(page, thread):
+    page.goto(thread.get_absolute_url())
+    write(page)
+    page.context.set_offline(True)
+    page.locator("main").get_by_role("button", name="Reply").click()
+    page.get_by_role("heading", name="You are offline").wait_for()
+    page.context.set_offline(False)
+
+    page.reload()
+
+    page.wait_for_url("**#post-2")
+    assert kept(page) == []
+
+
+@in_browser
 def test_words_of_a_thread_that_is_refused_stay_kept(page, cast):
     page.goto(f"/communities/{cast.community.slug}/new/")
     write(page, field="main textarea")
     page.locator("main").get_by_role("button", name="Start the thread").click()
     page.get_by_text("There is a problem").wait_for()
     assert kept(page) == [{"body": WORDS}]
+    assert page.locator(".kept").count() == 0
 
     page.get_by_label("Title").fill("Heron")
     page.locator("main").get_by_role("button", name="Start the thread").click()
@@ -296,6 +312,13 @@ def test_old_words_are_forgotten(page, thread):
 
 @in_browser
 def test_worker_keeps_no_page_of_anybody(page, thread):
+    # Begun anew while somebody is signed in.
+    page.evaluate(
+        "async () => { await (await navigator.serviceWorker.ready).unregister();"
+        " for (const name of await caches.keys()) await caches.delete(name) }"
+    )
+    page.reload()
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     for address in (thread.get_absolute_url(), "/mine/", "/notifications/"):
         page.goto(address)
 
