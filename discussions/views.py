@@ -52,6 +52,7 @@ def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "may_join": may_join(viewer, community),
             "may_start": may_write(viewer, community, membership),
             "officers": reading.officers_read_with(community),
+            "noindex": community.archived_at is not None or not community.thread_count,
             "section": "communities",
             **_listening(viewer, community, reading.ambassadors_read_with(community)),
         },
@@ -147,6 +148,7 @@ def posts_context(request: HttpRequest, thread: Thread, page: int) -> dict[str, 
         "page_url_prefix": "?page=",
         "first_unread": unread[0] if unread else None,
         "may_post": may_post(viewer, thread),
+        "noindex": not thread.post_count,
         "may_join": not viewer.is_authenticated or may_join(viewer, thread.community),
     }
     if viewer.is_authenticated:
@@ -241,7 +243,13 @@ def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "discussions/tag_detail.html",
-        {"tag": tag, "page": page, "is_first_page": not after, "section": "communities"},
+        {
+            "tag": tag,
+            "page": page,
+            "is_first_page": not after,
+            "section": "communities",
+            "noindex": not page.rows,
+        },
     )
 
 
@@ -258,7 +266,13 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "discussions/person_detail.html",
-        {"person": person, "page": page, "is_first_page": not after, "section": "communities"},
+        {
+            "person": person,
+            "page": page,
+            "is_first_page": not after,
+            "section": "communities",
+            "noindex": not page.rows or person.closed_at is not None,
+        },
     )
 
 

@@ -97,6 +97,7 @@ def place_detail(request: HttpRequest, code: str) -> HttpResponse:
         "threads": reading.threads_of(viewer, communities=[each.pk for each in communities]),
         "questions": reading.questions_of(viewer, area=area.pk, seats=[seat.pk for seat in seats]),
         "successors": area.successors.all()[:12] if area.is_closed else [],
+        "noindex": area.is_closed,
         "section": "place",
     }
     return render(request, "townhall/place_detail.html", context)
@@ -146,6 +147,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "page": int(number),
         "has_more": len(hits) > HITS_PER_PAGE and int(number) < LAST_PAGE_OF_HITS,
         "section": "search",
+        "noindex": True,
     }
     return render(request, "townhall/search.html", context)
 

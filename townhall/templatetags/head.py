@@ -3,13 +3,20 @@
 from functools import cache
 
 from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.encoding import escape_uri_path
+from django.utils.html import conditional_escape, format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from townhall.versions import THREAD
 
 register = template.Library()
 
@@ -18,6 +25,91 @@ INSTALLED = """<link rel="manifest" href="{}">
 <script type="module" src="{}"></script>
 """
 KEPT = 'data-kept="{}" data-throw="{}"'
+# Of a query, what makes another page of it; a postcode that was looked up is nobody's business.
+PAGING = ("state", "page", "after")
+WELSH = "/cy/"
+NOT_INDEXED = '<meta name="robots" content="noindex">\n'
+ADDRESSES = """<link rel="canonical" href="%s">
+<link rel="alternate" hreflang="en" href="%s">
+<link rel="alternate" hreflang="cy" href="%s">
+<link rel="alternate" hreflang="x-default" href="%s">
+"""
+CARD = """<meta property="og:title" content="%s">
+<meta property="og:description" content="%s">
+<meta property="og:type" content="%s">
+<meta property="og:url" content="%s">
+<meta property="og:site_name" content="%s">
+<meta property="og:locale" content="%s">
+<meta property="og:locale:alternate" content="%s">
+<meta property="og:image" content="%s">
+<meta property="og:image:width" content="1200">
+<meta property="og:image:height" content="630">
+<meta name="twitter:card" content="summary_large_image">
+"""
+
+
+@register.tag
+def keep(parser: Parser, token: Token) -> "Kept":
+    """Keep what a block says, so that it can stand in more than one place: {% keep as name %}."""
+    _tag, _as, name = token.split_contents()
+    nodes = parser.parse(("endkeep",))
+    parser.delete_first_token()
+    return Kept(nodes, name)
+
+
+class Kept(Node):
+    """Puts its words into the context instead of the page."""
+
+    def __init__(self, nodelist: NodeList, name: str) -> None:
+        self.nodelist, self.name = nodelist, name
+
+    def render(self, context: Context) -> SafeString:
+        context[self.name] = SafeString(self.nodelist.render(context).strip())
+        return SafeString("")
+
+
+@register.simple_tag(takes_context=True)
+def share(context: Context, title: str, description: str) -> SafeString:
+    """Say what this page is called elsewhere: its address, its twin in Welsh, and a preview.
+
+    Says no more than the page does. Nothing on error pages; where `noindex` is set, only that.
+    """
+    request = context.get("request")
+    if request is None or "exception" in context:
+        return SafeString("")
+    if context.get("noindex"):
+        return SafeString(NOT_INDEXED)
+    path = escape_uri_path(request.path)
+    is_welsh = path.startswith(WELSH)
+    english = path[3:] if is_welsh else path
+    query = _query(request) if request.META.get("QUERY_STRING") else ""
+    site = settings.SITE_URL
+    url, twin = f"{site}{path}{query}", f"{site}{english}{query}"
+    locales = ("cy_GB", "en_GB") if is_welsh else ("en_GB", "cy_GB")
+    kind = "article" if THREAD.fullmatch(request.path) else "website"
+    name = _attribute(context.get("site_title", ""))
+    words = (_attribute(title), _attribute(description), kind, url, name, *locales, _picture())
+    addresses = (url, twin, f"{site}/cy{english}{query}", twin)
+    hidden = NOT_INDEXED if context.get("demonstration") else ""
+    return mark_safe(hidden + ADDRESSES % addresses + CARD % words)  # noqa: S308 (each is escaped)
+
+
+def _query(request: HttpRequest) -> str:
+    """Return the part of a query that leads to a page of its own."""
+    kept = {name: request.GET[name] for name in PAGING if request.GET.get(name)}
+    if kept.get("page") == "1":
+        del kept["page"]
+    return conditional_escape(f"?{urlencode(kept)}") if kept else ""
+
+
+def _attribute(text: str) -> str:
+    """Return a text as it stands between quotation marks; what a template made is HTML already."""
+    return conditional_escape(text).replace('"', "&quot;")
+
+
+@cache
+def _picture() -> str:
+    return settings.SITE_URL + static("img/share.png")
 
 
 @register.simple_tag(takes_context=True)
