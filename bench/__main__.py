@@ -14,6 +14,8 @@ from typing import Any
 from bench.browser import Browser
 from bench.cast import EMAILS, PASSWORD
 from bench.databases import postmaster, prepare, run_python
+from bench.lighthouse.measure import ROUNDS as ROUNDS_OF_LIGHTHOUSE
+from bench.lighthouse.measure import measure as judge_pages
 from bench.mails import Morning, measure_digests
 from bench.measure import Reading, Weight, read, weigh
 from bench.pages import Page, pages_of
@@ -24,6 +26,7 @@ from bench.report import Row, as_json, print_table, write_json
 from bench.server import Failure, Server, serving, working
 from bench.sizes import SIZES, Size
 
+ROUNDS = 3
 REQUESTS_SERVED = 10_000
 REQUESTS_AT_ONCE = 400
 FLOOR = Page("floor", "visitor", ["/"], "<li>")
@@ -47,8 +50,18 @@ class Site:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Prepare, measure in rounds, print."""
+    """Measure what was asked for."""
     options = parse(arguments)
+    if options.lighthouse:
+        found = judge_pages(options.rounds or ROUNDS_OF_LIGHTHOUSE)
+    else:
+        found = measure_server(options)
+    if options.json:
+        write_json(found, options.json)
+
+
+def measure_server(options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Prepare, measure in rounds, print; returns the rows that others read."""
     sizes = [SIZES[os.environ["SIZE"]]] if os.environ.get("SIZE") else list(SIZES.values())
     run_python(["manage.py", "collectstatic", "--no-input", "--verbosity=0"], {})
     server_url = os.environ["DATABASE_URL"]
@@ -61,7 +74,7 @@ def main(arguments: Sequence[str]) -> None:
         }
     with contextlib.ExitStack() as stack:
         sites = [open_site(stack, size, urls[size.name], postgres, options.pages) for size in sizes]
-        for number in range(1, options.rounds + 1):
+        for number in range(1, (options.rounds or ROUNDS) + 1):
             for site in sites:
                 read_round(site, options.requests, f"round {number}, {site.size.name}")
         rows = [row for site in sites for row in rows_of(site)]
@@ -73,8 +86,7 @@ def main(arguments: Sequence[str]) -> None:
     found = [as_json(row) for row in rows] + print_mornings(sites, mornings)
     if options.postcodes:
         print(measure_postcodes(urls[sizes[-1].name], postgres, options.postcodes))
-    if options.json:
-        write_json(found, options.json)
+    return found
 
 
 def print_mornings(sites: list[Site], mornings: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
@@ -92,13 +104,16 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the rows there")
-    parser.add_argument("--rounds", type=int, default=3, metavar="N")
+    parser.add_argument("--rounds", type=int, metavar="N", help="3, or 5 with --lighthouse")
     parser.add_argument("--requests", type=int, default=80, metavar="N", help="a page and round")
     parser.add_argument(
         "--postcodes", type=int, default=0, metavar="N", help="also import so many (2600000)"
     )
     parser.add_argument(
         "--plans", action="store_true", help="also explain the five heaviest statements"
+    )
+    parser.add_argument(
+        "--lighthouse", action="store_true", help="only let Lighthouse judge four pages (needs npm)"
     )
     parser.add_argument("--pages", nargs="*", metavar="NAME", help="measure only these")
     return parser.parse_args(arguments)

@@ -1,9 +1,15 @@
-"""The demonstration council, in a database of its own."""
+"""The demonstration council in a database of its own, and what there is to see of it."""
 
+import json
 import os
+import subprocess
+import sys
+from collections.abc import Mapping
 from urllib.parse import urlsplit, urlunsplit
 
 from bench.databases import make_database, run_python
+from bench.look.sight import Sight
+from bench.server import ROOT, Failure
 
 DATABASE = "bench_demonstration"
 PASSWORD = "townhall-demo"  # noqa: S105 (the sign-in page of every demonstration shows it)
@@ -18,3 +24,14 @@ def make_council() -> dict[str, str]:
     for step in ("migrate", "collectstatic --no-input", "demo", "send_due"):
         run_python(["manage.py", *step.split(), "--verbosity=0"], environment, is_quiet=True)
     return environment
+
+
+def sights_of(environment: Mapping[str, str]) -> list[Sight]:
+    """Ask a process that knows the site and its data what there is to see."""
+    command = [sys.executable, "-m", "bench.look.sights"]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, check=False
+    )
+    if done.returncode:
+        raise Failure("the list of pages could not be made")
+    return [Sight(**each) for each in json.loads(done.stdout)]

@@ -40,18 +40,25 @@ def test(arguments: Sequence[str]) -> int:
 
 def bench(arguments: Sequence[str]) -> int:
     """Hand over to the benchmark."""
+    browser = needed_chromium() if "--lighthouse" in arguments else {}
     command = [sys.executable, "-m", "bench", *arguments]
-    return run_beside_throw_away_services(command, called_from(), {}, AS_ON_A_SERVER)
+    return run_beside_throw_away_services(command, called_from(), browser, AS_ON_A_SERVER)
 
 
 def look(arguments: Sequence[str]) -> int:
     """Hand over to what takes pictures of every page."""
-    browser = chromium()
-    if not browser:
-        raise Trouble("pictures need a Chromium: please install the package chromium")
+    browser = needed_chromium()
     compile_catalogues()
     command = [sys.executable, "-m", "bench.look", *arguments]
     return run_beside_throw_away_services(command, called_from(), browser)
+
+
+def needed_chromium() -> dict[str, str]:
+    """Return CHROMIUM for what cannot do without."""
+    browser = chromium()
+    if not browser:
+        raise Trouble("this needs a Chromium: please install the package chromium")
+    return browser
 
 
 def run_beside_throw_away_services(

@@ -1,12 +1,9 @@
 """Take pictures of the demonstration council, and make a contact sheet: ./dev look."""
 
 import argparse
-import json
-import os
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +11,7 @@ from playwright.sync_api import Browser
 
 from bench.browser import Browser as Caller
 from bench.chromium import chromium
-from bench.demonstration import PASSWORD, make_council
+from bench.demonstration import PASSWORD, make_council, sights_of
 from bench.look.camera import Camera
 from bench.look.report import print_report
 from bench.look.sheet import draw_sheets, remove_old, write_index, write_list
@@ -32,8 +29,8 @@ def main(arguments: Sequence[str]) -> int:
     options = parse(arguments)
     began = time.monotonic()
     folder = ready_folder(options.out)
-    environment = make_council() | {"LOG_LEVEL": "ERROR"}  # some pages are asked for in vain
-    wanted = chosen(all_sights(environment), options.pages, options.role)
+    environment = make_council()
+    wanted = chosen(sights_of(environment), options.pages, options.role)
     with serving("townhall.wsgi:application", environment) as server, chromium() as browser:
         site = f"http://localhost:{server.port}"
         camera = Camera(site, folder, options.widths, options.schemes)
@@ -68,17 +65,6 @@ def ready_folder(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     remove_old(folder)
     return folder
-
-
-def all_sights(environment: Mapping[str, str]) -> list[Sight]:
-    """Ask a process that knows the site and its data what there is to see."""
-    command = [sys.executable, "-m", "bench.look.sights"]
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, check=False
-    )
-    if done.returncode:
-        raise Failure("the list of pages could not be made")
-    return [Sight(**each) for each in json.loads(done.stdout)]
 
 
 def chosen(sights: list[Sight], pages: list[str] | None, role: str | None) -> list[Sight]:
