@@ -62,6 +62,9 @@ MATRIX = {
     "about-accessibility": ([], EVERYBODY),
     "about-barrier": ([], EVERYBODY),
     "about-barrier-done": ([], EVERYBODY),
+    "robots": ([], EVERYBODY),
+    "sitemap": ([], EVERYBODY),
+    "sitemap-part": (["part", "zero"], EVERYBODY),
     "manifest": ([], EVERYBODY),
     "worker": ([], EVERYBODY),
     "offline": ([], EVERYBODY),
@@ -172,6 +175,8 @@ def things(cast, settings):
         "token": "made-up",
         "uid": "1",
         "name": "made-up.eml",
+        "part": "threads",
+        "zero": 0,
     }
 
 

@@ -66,6 +66,12 @@ BUDGETS = [
     ("moderation", "visitor", 9),
     ("promises", "visitor", 9),
     ("promises", "resident", 10),
+    # the highest number of areas, communities, people and threads
+    ("sitemap", "visitor", 5),
+    ("sitemap-places", "visitor", 2),
+    ("sitemap-communities", "visitor", 2),
+    ("sitemap-councillors", "visitor", 2),
+    ("sitemap-threads", "visitor", 2),
     # a form, so not shared: no versions
     ("barrier", "visitor", 0),
     # deliveries, whether any is unread
@@ -122,6 +128,11 @@ def address_of(page, cast, thread):
         "moderation": "/about/moderation/",
         "promises": "/about/promises/",
         "barrier": "/about/barrier/",
+        "sitemap": "/sitemap.xml",
+        "sitemap-places": "/sitemaps/places-0.xml",
+        "sitemap-communities": "/sitemaps/communities-0.xml",
+        "sitemap-councillors": "/sitemaps/councillors-0.xml",
+        "sitemap-threads": "/sitemaps/threads-0.xml",
         "notifications": "/notifications/",
         "settings": "/notifications/settings/",
         "reports": "/admin/moderation/report/",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
@@ -13,6 +13,20 @@ from townhall.versions import tag_of
 PERSONAL = {settings.SESSION_COOKIE_NAME, "messages"}
 # A browser asks each time; a shared cache may answer for us for half a minute.
 PUBLIC = "public, max-age=0, s-maxage=30"
+
+
+class DemonstrationMiddleware:
+    """Keep a demonstration out of search engines: nobody there is real."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        if not settings.DEMONSTRATION:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["X-Robots-Tag"] = "noindex"
+        return response
 
 
 class PlainTextMiddleware:

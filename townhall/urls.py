@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from townhall import health, installing, views
+from townhall import health, installing, sitemaps, views
 from townhall.about import views as about
 
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("places/map.svg", views.places_map, name="places-map"),
     path("theme/<str:name>", views.theme_file, name="theme-file"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemaps/<slug:name>-<int:part>.xml", sitemaps.sitemap_part, name="sitemap-part"),
     path("sw.js", installing.worker, name="worker"),
     path("admin/", admin.site.urls),
 ]

@@ -15,7 +15,7 @@ THREAD = re.compile(r"/(?:cy/)?(?:discussions|questions)/(\d{1,18})/[-\w]+/", re
 COMMUNITY = re.compile(r"/(?:cy/)?communities/([-\w]+)/(?:feed\.atom)?", re.ASCII)
 GATHERING = re.compile(
     r"/(?:cy/)?(?:(?:places|councillors|tags|people|about(?!/barrier/))/.*|communities/|questions/"
-    r"|moderation/(?:log/|decisions/\d+/))?"
+    r"|moderation/(?:log/|decisions/\d+/)|sitemap\.xml|sitemaps/.*)?"
 )
 # Figures also change where no version does: time passes, and a report is seen by staff alone.
 FIGURES = re.compile(r"/(?:cy/)?about/(?:moderation|promises)/")
