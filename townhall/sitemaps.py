@@ -30,8 +30,14 @@ NAMESPACES = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 )
 TWIN = '<xhtml:link rel="alternate" hreflang="{}" href="{}"/>'
-NAMED = ("home", "communities:community-list", "councillors:councillor-list")
-NAMED += ("questions:question-list", "moderation:log")
+NAMED = (
+    "home",
+    "place-list",
+    "communities:community-list",
+    "councillors:councillor-list",
+    "questions:question-list",
+    "moderation:log",
+)
 # Beginnings of addresses that lead to forms, to one person's own pages, or to another address.
 CLOSED = (
     "/accounts/",

@@ -87,7 +87,7 @@ def share(context: Context, title: str, description: str) -> SafeString:
     url, twin = f"{site}{path}{query}", f"{site}{english}{query}"
     locales = ("cy_GB", "en_GB") if is_welsh else ("en_GB", "cy_GB")
     kind = "article" if THREAD.fullmatch(request.path) else "website"
-    name = _attribute(context.get("site_title", ""))
+    name = _attribute(context.get("site_title") or "")
     words = (_attribute(title), _attribute(description), kind, url, name, *locales, _picture())
     addresses = (url, twin, f"{site}/cy{english}{query}", twin)
     hidden = NOT_INDEXED if context.get("demonstration") else ""
