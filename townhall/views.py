@@ -20,7 +20,7 @@ from discussions.views import first_or_404
 from questions import reading as questions
 from questions.figures import answered_by
 from questions.permissions import may_ask
-from townhall import design, reading, theme
+from townhall import reading, theme
 from townhall.about.figures import last_months
 from townhall.places import find_place
 
@@ -166,20 +166,6 @@ def mine(request: SignedInRequest) -> HttpResponse:
         "section": "place",
     }
     return render(request, "townhall/mine.html", context)
-
-
-@login_not_required
-@require_safe
-def about_design(request: HttpRequest) -> HttpResponse:
-    context = {
-        **design.samples(),
-        "pairs": design.pairs(),
-        "icons": design.icons(),
-        "form": design.SampleForm(auto_id="sample_%s"),
-        "faulty": design.SampleForm({}, auto_id="faulty_%s"),
-        "section": "about",
-    }
-    return render(request, "townhall/design.html", context)
 
 
 @login_not_required

@@ -5,8 +5,8 @@ from functools import cache, lru_cache
 from html import escape
 
 from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.utils.dates import MONTHS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -34,7 +34,7 @@ def page(name: str) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Draw a picture of static/img/icons.svg beside the words that it stands for."""
-    return _icon(name, static("img/icons.svg"))
+    return _icon(name, staticfiles_storage.url("img/icons.svg"))
 
 
 @cache
@@ -74,11 +74,11 @@ def _day_in_words(day: date, _language: str | None) -> str:
 @register.filter
 def lang(code: str) -> SafeString:
     """Mark words as being in a language, as an attribute, where the page is in another."""
-    return _lang_attribute(code, get_language())
+    return lang_attribute(code, get_language())
 
 
 @lru_cache(maxsize=100)
-def _lang_attribute(code: str, page: str | None) -> SafeString:
+def lang_attribute(code: str, page: str | None) -> SafeString:
     is_foreign = code and code.partition("-")[0] != (page or "").partition("-")[0]
     return mark_safe(f' lang="{escape(code)}"' if is_foreign else "")  # noqa: S308 (escaped)
 

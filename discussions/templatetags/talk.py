@@ -12,11 +12,11 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.addresses import address_of, frame_of
-from accounts.templatetags.listing import ago, disc, lang
+from accounts.templatetags.listing import ago, disc, lang_attribute
 from discussions.models import Post, Thread
 
 register = template.Library()
@@ -97,6 +97,7 @@ class _Drawing:
         self.reader = user.pk if user is not None and user.is_authenticated else None
         self.may_thank = bool(context.get("may_thank"))
         self.reply = ""
+        self.language = get_language()
         if context.get("may_post"):
             self.reply = address_of("discussions:post-create", context["thread"].pk)
         self.person = frame_of("discussions:person-detail")
@@ -125,7 +126,7 @@ class _Drawing:
             number=self.number(post) if post.number else "",
             note=_note(post) if post.status != Post.Status.PUBLISHED else "",
             answers=self.answers(post) if post.reply_to_id else "",
-            language=lang(post.language),
+            language=lang_attribute(post.language, self.language),
             html=post.html,
             acts=self.acts(post) if post.number else "",
         )

@@ -22,7 +22,7 @@ from moderation.models import Decision
 from moderation.services import report_barrier
 from questions.clock import WORKING_DAYS_TO_ANSWER
 from questions.figures import Kept
-from townhall.about import pages
+from townhall.about import pages, samples
 from townhall.about.cookies import cookies
 from townhall.about.figures import DAYS, FEWEST, Figures, figures, in_hundredths
 from townhall.about.pages import GROUPS, AboutPage
@@ -126,6 +126,20 @@ def cookies_used(request: HttpRequest) -> HttpResponse:
 def accessibility(request: HttpRequest) -> HttpResponse:
     context = {"results": read_results(), "reply_days": WORKING_DAYS_TO_REPLY}
     return _render(request, "accessibility", pages.ACCESSIBILITY, context)
+
+
+@login_not_required
+@require_safe
+def design(request: HttpRequest) -> HttpResponse:
+    context = {
+        **samples.samples(),
+        "pairs": samples.pairs(),
+        "icons": samples.icons(),
+        "form": samples.SampleForm(auto_id="sample_%s"),
+        "faulty": samples.SampleForm({}, auto_id="faulty_%s"),
+        "section": "about",
+    }
+    return render(request, "townhall/about_design.html", context)
 
 
 @login_not_required

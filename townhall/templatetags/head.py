@@ -4,6 +4,7 @@ from functools import cache
 
 from django import template
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest
 from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
@@ -20,10 +21,14 @@ from townhall.versions import THREAD
 
 register = template.Library()
 
-INSTALLED = """<link rel="manifest" href="{}">
-<link rel="apple-touch-icon" href="{}">
-<script type="module" src="{}"></script>
+FILES = """<link rel="icon" href="{mark}" type="image/svg+xml">
+<link rel="apple-touch-icon" href="{picture}">
+<link rel="manifest" href="{manifest}">
+{theme}<link rel="stylesheet" href="{css}">
+<script type="module" src="{enhance}"></script>
+<script type="module" src="{offline}"></script>
 """
+THEME = '<link rel="stylesheet" href="/{}">\n'
 KEPT = 'data-kept="{}" data-throw="{}"'
 # Of a query, what makes another page of it; a postcode that was looked up is nobody's business.
 PAGING = ("state", "page", "after")
@@ -113,9 +118,10 @@ def _picture() -> str:
 
 
 @register.simple_tag(takes_context=True)
-def installed(context: Context) -> SafeString:
-    """Let a device install the site, and keep what somebody who is signed in writes there."""
-    head, kept = _installed(get_language())
+def files(context: Context) -> SafeString:
+    """Load what pages look and work with, and keep what somebody who is signed in writes."""
+    css = staticfiles_storage.url("css/site.css")
+    head, kept = _files(get_language(), css, context.get("theme_address") or "")
     user = context.get("user")
     if user is None or not user.is_authenticated:
         return head
@@ -123,12 +129,16 @@ def installed(context: Context) -> SafeString:
 
 
 @cache
-def _installed(_language: str | None) -> tuple[SafeString, SafeString]:
+def _files(_language: str | None, css: str, theme: str) -> tuple[SafeString, SafeString]:
     head = format_html(
-        INSTALLED,
-        reverse("manifest"),
-        static("img/apple-touch-icon.png"),
-        static("js/offline.js"),
+        FILES,
+        mark=static("img/mark.svg"),
+        picture=static("img/apple-touch-icon.png"),
+        manifest=reverse("manifest"),
+        theme=format_html(THEME, theme) if theme else "",
+        css=css,
+        enhance=static("js/enhance.js"),
+        offline=static("js/offline.js"),
     )
     kept = _("You wrote this on {when} and did not publish it. It was kept in this browser.")
     return head, format_html(KEPT, kept, _("Throw it away"))
