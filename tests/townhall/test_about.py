@@ -5,6 +5,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 
 from moderation.models import Appeal, Rule
 from questions.models import Question
@@ -101,7 +102,7 @@ def test_about_page_has_its_heading_and_is_marked_in_the_list(client, db, page, 
 
     with translation.override("cy" if language else "en-gb"):
         assert re.findall(r"<h1[^>]*>(.*?)</h1>", html) == [str(page.title)]
-        assert f'<meta name="description" content="{page.summary}">' in html
+        assert f'<meta name="description" content="{escape(page.summary)}">' in html
     assert re.findall(r'<a href="([^"]+)" aria-current="page">', html) == [address]
 
 

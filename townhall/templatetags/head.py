@@ -93,7 +93,8 @@ def share(context: Context, title: str, description: str) -> SafeString:
     locales = ("cy_GB", "en_GB") if is_welsh else ("en_GB", "cy_GB")
     kind = "article" if THREAD.fullmatch(request.path) else "website"
     name = _attribute(context.get("site_title") or "")
-    words = (_attribute(title), _attribute(description), kind, url, name, *locales, _picture())
+    picture = site + staticfiles_storage.url("img/share.png")
+    words = (_attribute(title), _attribute(description), kind, url, name, *locales, picture)
     addresses = (url, twin, f"{site}/cy{english}{query}", twin)
     hidden = NOT_INDEXED if context.get("demonstration") else ""
     return mark_safe(hidden + ADDRESSES % addresses + CARD % words)  # noqa: S308 (each is escaped)
@@ -110,11 +111,6 @@ def _query(request: HttpRequest) -> str:
 def _attribute(text: str) -> str:
     """Return a text as it stands between quotation marks; what a template made is HTML already."""
     return conditional_escape(text).replace('"', "&quot;")
-
-
-@cache
-def _picture() -> str:
-    return settings.SITE_URL + static("img/share.png")
 
 
 @register.simple_tag(takes_context=True)
