@@ -33,6 +33,7 @@ def addresses(cast):
         "/about/promises/",
         "/about/accessibility/",
         "/about/barrier/",
+        "/offline/",
         reverse("moderation:report-create", args=[thread.posts.get(number=2).pk]),
         "/no-such-page/",
     ]
