@@ -7,15 +7,27 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.ratelimit import consume
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import translate_url
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
 
+from accounts.letterhead import letterhead
 from accounts.models import User
 
 logger = logging.getLogger(__name__)
+
+
+LETTER = "account/email/letter.html"
+# Where the links of these mails lead, in words.
+LABELS = {
+    "activate_url": _("Confirm your e-mail address"),
+    "password_reset_url": _("Choose a new password"),
+    "signup_url": _("Join the town hall"),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -37,13 +49,18 @@ class AccountAdapter(DefaultAccountAdapter):
             if name.endswith("_url")
         }
         with override(language):
-            super().send_mail(template_prefix, email, {**context, **links})
+            super().send_mail(template_prefix, email, {**context, **links, **letterhead()})
 
     def render_mail(
         self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
     ) -> EmailMessage:
+        """Write the plain text, and the same words once more for eyes that like it laid out."""
         headers = {"Content-Language": current_language(), **(headers or {})}
-        mail: EmailMessage = super().render_mail(template_prefix, email, context, headers)
+        mail: EmailMultiAlternatives = super().render_mail(template_prefix, email, context, headers)
+        labels = {context[name]: label for name, label in LABELS.items() if name in context}
+        parts = parts_of(str(mail.body), labels)
+        html = render_to_string(LETTER, {**context, "subject": mail.subject, "parts": parts})
+        mail.attach_alternative(html, "text/html")
         return mail
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
@@ -51,6 +68,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         return on_site(super().get_reset_password_from_key_url(key))
+
+
+def parts_of(text: str, labels: dict[str, Any]) -> list[dict[str, Any]]:
+    """Cut a letter into its paragraphs; one that is a link alone has the words of its button."""
+    letter, _line, _signature = text.partition("\n-- \n")
+    return [
+        {"url": part, "label": labels[part]} if part in labels else {"text": part}
+        for part in map(str.strip, letter.split("\n\n"))
+        if part
+    ]
 
 
 def language_of(email: str, user: User | None) -> str:

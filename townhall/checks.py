@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from accounts.colours import LEAST_CONTRAST
 from townhall import theme
 from townhall.about.statement import read_results
 
@@ -35,9 +36,7 @@ def colour_can_be_read(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         return [Error(problem, id="townhall.E2")]
     if weak := theme.weak_pairs(colour):
         problem = f"COUNCIL_COLOUR {colour} cannot be read well: {'; '.join(weak)}."
-        hint = (
-            f"At least {theme.LEAST_CONTRAST} is needed. {theme.readable_shade(colour)} would do."
-        )
+        hint = f"At least {LEAST_CONTRAST} is needed. {theme.readable_shade(colour)} would do."
         return [Error(problem, hint=hint, id="townhall.E3")]
     return []
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from accounts.colours import OWN_COLOUR, by_day, by_night
 from accounts.requests import SignedInRequest
 from communities.models import Area, Membership, Viewer, frame_of
 from communities.paging import page_of, read_token
@@ -66,12 +67,12 @@ def place_list(request: HttpRequest) -> HttpResponse:
 @csp(FILE_POLICY)
 def places_map(request: HttpRequest) -> HttpResponse:
     places = reading.places_to_choose_from(timezone.localdate())
-    colour = settings.COUNCIL_COLOUR or theme.OWN_COLOUR
+    colour = settings.COUNCIL_COLOUR or OWN_COLOUR
     context = {
         "places": [place for place in places if place.outline],
         "frame": frame_of(places),
-        "light": theme.by_day(colour).colour,
-        "dark": theme.by_night(colour).colour,
+        "light": by_day(colour).colour,
+        "dark": by_night(colour).colour,
     }
     return render(request, "townhall/places_map.svg", context, content_type="image/svg+xml")
 

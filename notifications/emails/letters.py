@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 
+from accounts.letterhead import letterhead
 from accounts.models import User
 from communities.models import Community
 from discussions.models import Post, Thread
@@ -161,11 +162,9 @@ def _write(
 ) -> Letter:
     headers = {"Content-Language": user.language}
     context = {
+        **letterhead(),
         **context,
         "person": user,
-        "council_name": settings.COUNCIL_NAME,
-        "site_url": settings.SITE_URL,
-        "home_url": settings.SITE_URL + reverse("home"),
         "settings_url": settings.SITE_URL + reverse("notifications:settings"),
     }
     if stop:
@@ -196,7 +195,7 @@ def _open_section(sections: dict[int, Section], user: User, story: Story) -> Non
 def _piece(user: User, story: Story, pieces: Pieces) -> tuple[str, str]:
     key = (user.language, story.post.pk, story.new_count, story.is_answer)
     if key not in pieces:
-        context = {"story": story, "site_url": settings.SITE_URL}
+        context = {**letterhead(), "story": story}
         pieces[key] = (
             render_to_string("emails/_story.txt", context).strip("\n"),
             render_to_string("emails/_story.html", context),

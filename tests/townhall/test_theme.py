@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.checks import run_checks
 
+from accounts import colours
 from townhall import theme
 
 CSS = (Path(__file__).parents[2] / "static/css/site.css").read_text(encoding="utf-8")
@@ -30,31 +31,31 @@ def tokens(css):
 
 
 def test_contrast_is_that_of_the_standard():
-    assert round(theme.contrast("#ffffff", "#000000"), 2) == 21
-    assert round(theme.contrast("#777777", "#ffffff"), 2) == 4.48
+    assert round(colours.contrast("#ffffff", "#000000"), 2) == 21
+    assert round(colours.contrast("#777777", "#ffffff"), 2) == 4.48
 
 
 @pytest.mark.parametrize(("text", "ground"), PAIRS)
 @pytest.mark.parametrize("css", [LIGHT, DARK], ids=["light", "dark"])
 def test_every_pair_of_tokens_can_be_read(css, text, ground):
-    colours = tokens(css)
+    found = tokens(css)
 
-    assert theme.contrast(colours[text], colours[ground]) >= theme.LEAST_CONTRAST
+    assert colours.contrast(found[text], found[ground]) >= colours.LEAST_CONTRAST
 
 
 @pytest.mark.parametrize("css", [LIGHT, DARK], ids=["light", "dark"])
 def test_edges_of_controls_stand_out(css):
-    colours = tokens(css)
+    found = tokens(css)
 
     for ground in GROUNDS:
-        assert theme.contrast(colours["edge"], colours[ground]) >= 3
+        assert colours.contrast(found["edge"], found[ground]) >= 3
 
 
 def test_theme_knows_the_grounds_of_the_style_sheet():
     light, dark = tokens(LIGHT), tokens(DARK)
 
-    assert (light["paper"], light["sheet"]) == theme.LIGHT_GROUNDS
-    assert (dark["paper"], dark["sheet"]) == theme.DARK_GROUNDS
+    assert (light["paper"], light["sheet"]) == colours.LIGHT_GROUNDS
+    assert (dark["paper"], dark["sheet"]) == colours.DARK_GROUNDS
     assert {"light": light["ink"], "dark": dark["ink"]} == theme.INK
 
 

@@ -16,6 +16,7 @@ from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.colours import contrast
 from accounts.models import User
 from accounts.templatetags.charts import Chart, Period, Series
 from communities.models import Area, Community
@@ -88,7 +89,7 @@ def pairs() -> list[dict[str, Any]]:
         {
             "text": text,
             "ground": ground,
-            **{name: theme.contrast(both[name][text], both[name][ground]) for name in both},
+            **{name: contrast(both[name][text], both[name][ground]) for name in both},
         }
         for text, ground in (*combined, *OWN_GROUNDS)
     ]
