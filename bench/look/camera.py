@@ -83,9 +83,9 @@ class Camera:
         answer = page.goto(sight.path)
         for name, value in sight.fill.items():
             page.locator(f'[name="{name}"]').fill(value)
-        if sight.press:
+        for button in sight.press:
             with page.expect_navigation() as navigation:
-                page.locator(sight.press).first.click()
+                page.locator(button).first.click()
             answer = navigation.value
         if answer is not None:
             visit.status, visit.page_bytes = answer.status, len(answer.body())

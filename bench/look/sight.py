@@ -7,14 +7,14 @@ VISITOR = "visitor"
 
 @dataclass(frozen=True)
 class Sight:
-    """A page as some people see it; `fill` and `press` say what they do with its form first."""
+    """A page as some people see it, once they have filled in a form and pressed some buttons."""
 
     name: str
     path: str
     roles: tuple[str, ...] = (VISITOR,)
     status: int = 200
     fill: dict[str, str] = field(default_factory=dict)
-    press: str = ""
+    press: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ def _places() -> list[Sight]:
         sight("home-welsh", "/cy/"),
         sight("home-several", "/?postcode=NM4"),
         sight("home-unknown", "/?postcode=nowhere"),
+        sight("places", reverse("place-list"), VISITOR, RESIDENT),
         sight("place", ward.get_absolute_url(), VISITOR, RESIDENT),
         sight("place-district", district.get_absolute_url()),
         sight("communities", reverse("communities:community-list"), VISITOR, RESIDENT),
@@ -91,7 +92,7 @@ def _talk() -> list[Sight]:
         sight("thread-locked", locked.get_absolute_url(), RESIDENT),
         sight("thread-held", held[0].get_absolute_url(), NEWCOMER),
         sight("composer", start, RESIDENT, NEWCOMER),
-        sight("composer-errors", start, RESIDENT, press=button_beside("title")),
+        sight("composer-errors", start, RESIDENT, press=[button_beside("title")]),
         sight("reply", reverse("discussions:post-create", args=[thread.pk]), RESIDENT),
         sight("tag", reverse("discussions:tag-detail", args=[thread.tags.all()[0].slug])),
         sight("person", post.author.get_absolute_url()),
@@ -100,7 +101,7 @@ def _talk() -> list[Sight]:
         sight("search-nothing", reverse("search") + "?q=xylophone"),
         sight("log", reverse("moderation:log")),
         sight("report", report, VISITOR, RESIDENT),
-        sight("report-errors", report, press=button_beside("rule")),
+        sight("report-errors", report, press=[button_beside("rule")]),
     ]
 
 
@@ -110,7 +111,7 @@ def _questions() -> list[Sight]:
     state = {name: Question.objects.filter(state=name).select_related("thread") for name in STATES}
     to_her = state["open"].filter(seat__person=person)
     listing = reverse("questions:question-list")
-    errors = {"press": button_beside("title")}
+    look_over = button_beside("title")
     return [
         sight("councillor", person.get_absolute_url(), VISITOR, RESIDENT, COUNCILLOR),
         sight("questions", listing),
@@ -122,8 +123,9 @@ def _questions() -> list[Sight]:
             if name != "open"
         ),
         sight("ask", ask, RESIDENT),
-        sight("ask-errors", ask, RESIDENT, **errors),
-        sight("receipt", ask, RESIDENT, fill=WISH, **errors),
+        sight("ask-errors", ask, RESIDENT, press=[look_over]),
+        sight("ask-check", ask, RESIDENT, fill=WISH, press=[look_over]),
+        sight("receipt", ask, RESIDENT, fill=WISH, press=[look_over, "button[name=send]"]),
     ]
 
 
@@ -136,19 +138,27 @@ def _entrance() -> list[Sight]:
     return [
         *(sight(name, reverse(f"account_{route}")) for name, route in entrance.items()),
         *(
-            sight(f"{name}-errors", reverse(f"account_{route}"), press=button_beside(fields[name]))
+            sight(
+                f"{name}-errors", reverse(f"account_{route}"), press=[button_beside(fields[name])]
+            )
             for name, route in entrance.items()
         ),
         sight("password-reset-done", reverse("account_reset_password_done")),
         sight("verification-sent", reverse("account_email_verification_sent")),
         sight("email-confirm-stale", reverse("account_confirm_email", args=["stale"])),
+        sight("offline", reverse("offline")),
         sight("error-404", "/no-such-page/", VISITOR, RESIDENT, status=404),
     ]
 
 
 def _about() -> list[Sight]:
     about = sorted(path for path in _routes(get_resolver()) if path.startswith(ABOUT))
-    return [sight(path.strip("/").replace("/", "-"), path) for path in about if "<" not in path]
+    found = [sight(path.strip("/").replace("/", "-"), path) for path in about if "<" not in path]
+    return [
+        *found,
+        sight("about-barrier-errors", reverse("about-barrier"), press=[button_beside("problem")]),
+        sight("about-welsh", "/cy" + reverse("about")),
+    ]
 
 
 def _routes(resolver: URLResolver, start: str = "/") -> Iterator[str]:
@@ -163,7 +173,7 @@ def _routes(resolver: URLResolver, start: str = "/") -> Iterator[str]:
 def _mail() -> list[Sight]:
     return [
         sight("mailbox", reverse("demo-mail-list")),
-        sight("mailbox-letter", reverse("demo-mail-list"), press="main a[href$='.eml/']"),
+        sight("mailbox-letter", reverse("demo-mail-list"), press=["main a[href$='.eml/']"]),
     ]
 
 
@@ -179,13 +189,14 @@ def _staff() -> list[Sight]:
         "users": "accounts_user",
         "audit": "accounts_auditentry",
         "mails": "notifications_mail",
+        "barriers": "moderation_barrierreport",
     }
     return [
         sight("desk", reverse("admin:index"), MODERATOR, ADMIN),
         sight("desk-queue", reverse("admin:moderation_report_changelist"), MODERATOR),
         sight("desk-held", reverse("admin:moderation_report_held"), MODERATOR),
         sight("desk-decide", decide, MODERATOR),
-        sight("desk-decide-errors", decide, MODERATOR, press=button_beside("reason")),
+        sight("desk-decide-errors", decide, MODERATOR, press=[button_beside("reason")]),
         sight("desk-appeal", reverse("admin:moderation_appeal_change", args=[appeal.pk]), ADMIN),
         sight("desk-questions", reverse("admin:questions_question_changelist"), MODERATOR),
         sight("desk-question", question, MODERATOR),
