@@ -26,15 +26,18 @@ from devstack.state import (
 from devstack.supervisor import Interrupted, Program, Supervisor, stop_left_overs
 
 INTERRUPTED = 130
+ON_EVERY_CORE = "--numprocesses=auto"
 # What docs/deploy.md sets on a server, as far as it bears on what is measured.
 AS_ON_A_SERVER = {"shared_buffers": "1GB", "fsync": "on"}
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run pytest beside throw-away services; the whole suite on every core, with its coverage."""
+    """Run pytest beside throw-away services; what takes long on every core."""
     browser = chromium()
     compile_catalogues()
-    options = arguments or ["--cov", "--numprocesses=auto"]
+    options = [*arguments] or ["--cov", ON_EVERY_CORE]
+    if options == ["-m", "accessibility"]:
+        options.append(ON_EVERY_CORE)
     return run_beside_throw_away_services([sys.executable, "-m", "pytest", *options], ROOT, browser)
 
 

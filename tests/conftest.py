@@ -36,17 +36,12 @@ def _make_group_again(sender: AppConfig, **kwargs: Any) -> None:
         give_barriers(apps, None)
 
 
+# Here, not beside the checks: of a run on every core only this is read by what gathers it.
+pytest_plugins = ["tests.accessibility.summary"]
+
 post_migrate.connect(_make_group_again, weak=False)
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's loop runs in this thread
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what takes long, unless it is asked for by its mark."""
-    if "accessibility" not in config.option.markexpr:
-        long = [item for item in items if item.get_closest_marker("accessibility")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
 
 
 @pytest.fixture(autouse=True)

@@ -29,8 +29,9 @@ class Document:
         parser = html5lib.HTMLParser(namespaceHTMLElements=False)
         self.root = parser.parse(html)
         self.errors = [_told(*error) for error in parser.errors]
-        self.elements = [each for each in self.root.iter() if isinstance(each.tag, str)]
         self.parents = {child: parent for parent in self.root.iter() for child in parent}
+        drawn = (each for each in self.root.iter() if isinstance(each.tag, str))
+        self.elements = [each for each in drawn if not self.is_in_template(each)]
         self.ids = Counter(each.get("id") for each in self.elements if each.get("id") is not None)
 
     def all(self, *tags: str) -> list[Any]:
@@ -39,6 +40,9 @@ class Document:
     def around(self, element: Any) -> Iterator[Any]:
         while (element := self.parents.get(element)) is not None:
             yield element
+
+    def is_in_template(self, element: Any) -> bool:
+        return any(each.tag == "template" for each in self.around(element))
 
     def by_id(self, name: str) -> Any:
         return next((each for each in self.elements if each.get("id") == name), None)

@@ -17,29 +17,37 @@ NAME = "accessibility"  # of the property by which a test hands over what it cou
 
 
 class Tally:
-    """What one test looked at: pages in their states, how often, and how many faults by check."""
+    """What one test looked at: pages in their states, how often, and how many faults by check.
+
+    It is kept in plain pieces, which one process can hand to another.
+    """
 
     def __init__(self) -> None:
-        self.seen: list[tuple[str, str, str]] = []
-        self.counts: Counter[str] = Counter()
-        self.known: set[str] = set()
+        self.handed: dict[str, Any] = {"seen": [], "counts": {}, "known": []}
 
-    def note(self, check: str, faults: Iterable[str], looks: int = 1) -> None:
-        self.counts[f"{check}: looks"] += looks
-        self.counts[f"{check}: faults"] += len(list(faults))
+    def see(self, page: str, state: str, role: str) -> None:
+        self.handed["seen"].append((page, state, role))
 
-    def as_property(self) -> dict[str, Any]:
-        return {"seen": self.seen, "counts": self.counts, "known": sorted(self.known)}
+    def note(self, check: str, faults: Iterable[Any], looks: int = 1) -> None:
+        counts = self.handed["counts"]
+        for name, number in ((f"{check}: looks", looks), (f"{check}: faults", len(list(faults)))):
+            counts[name] = counts.get(name, 0) + number
+
+    def know(self, gaps: Iterable[str]) -> None:
+        self.handed["known"] = sorted({*self.handed["known"], *gaps})
 
 
 def gather(properties: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Add up what all tests handed over."""
     seen: set[tuple[str, str, str]] = set()
     counts: Counter[str] = Counter()
+    known: set[str] = set()
     for handed in properties:
         seen |= {(route, state, role) for route, state, role in handed["seen"]}
         counts.update(handed["counts"])
+        known |= set(handed["known"])
     return {
+        "known": known,
         "pages": len({route for route, _state, _role in seen}),
         "states": len({(route, state) for route, state, _role in seen}),
         "roles": sorted({role for _route, _state, role in seen}),

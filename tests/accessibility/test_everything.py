@@ -2,12 +2,13 @@
 
 import pytest
 
+from tests.accessibility import nu
 from tests.accessibility.browsing import look_at, tab_of
 from tests.accessibility.checks import CHECKS, seen
 from tests.accessibility.faults import fail_if_any
 from tests.accessibility.gaps import known_among, without_known
-from tests.pages import PAGES
-from tests.pages.worlds import build
+from tests.pages import LETTERS, PAGES
+from tests.pages.worlds import BUILDERS, build
 
 pytestmark = [
     pytest.mark.accessibility,
@@ -26,7 +27,7 @@ def looks(cast, browser, live_server, settings, tmp_path, tally):
         pages = [page for page in PAGES if page.language == language]
         with tab_of(browser, live_server, getattr(cast, role), **options) as tab:
             for page in look_at(tab, pages, world, things, role):
-                tally.seen.append((page.route, f"{page.state} {page.world} {language}", role))
+                tally.see(page.route, f"{page.state} {page.world} {language}", role)
                 yield page, tab
             tally.note("policy", tab.refused)
             fail_if_any(tab.refused)
@@ -44,7 +45,7 @@ def test_pages_are_accessible(looks, tally, world, language, role):
             faults += [f"{page} as {role} {fault}" for fault in found]
         for name, check in CHECKS.items():
             found = check(tab)
-            tally.known |= set(known_among(found))
+            tally.know(known_among(found))
             tally.note(name, without_known(found))
             faults += [f"{page} as {role} {fault}" for fault in without_known(found)]
 
@@ -61,3 +62,24 @@ def test_pages_work_without_script(looks, tally, world, language, role):
         faults += [f"{page} as {role}: {fault}" for fault in found]
 
     fail_if_any(faults)
+
+
+@pytest.mark.parametrize("world", list(BUILDERS))
+def test_pages_have_no_errors_for_the_nu_checker(visits, tally, tmp_path, world):
+    nu.ready()
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    kept = {}
+
+    for page, role, response in visits(PAGES, world):
+        if page.route not in LETTERS:
+            file = folder / f"{len(kept):04}.html"
+            file.write_bytes(response.content)
+            kept[file.name] = f"{page} as {role}"
+    errors = nu.errors_in(sorted(folder.iterdir()))
+
+    tally.note("html", errors, looks=len(kept))
+    fail_if_any(
+        f"{kept[each['url'].rpartition('/')[2]]}: {each['message']} ({each.get('extract', '')!r})"
+        for each in errors
+    )

@@ -7,13 +7,12 @@ import pytest
 
 from tests.accessibility.faults import fail_if_any
 from tests.accessibility.markup import Document, faults_of
-from tests.pages import PAGES
+from tests.pages import LETTERS, PAGES
 from tests.pages.worlds import BUILDERS
 
 pytestmark = pytest.mark.django_db
 # What changes from one visit to the next, and says nothing of the state.
 FLEETING = re.compile(r'name="(csrfmiddlewaretoken|submit_key)" value="[^"]*"')
-LETTERS = {"demo-mail-html"}  # what it shows is a mail, which may carry its own styles
 
 
 @pytest.mark.parametrize("language", ["en-gb", "cy"])

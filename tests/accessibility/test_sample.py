@@ -20,7 +20,7 @@ def test_sample_is_accessible(cast, browser, live_server, settings, tmp_path, ta
 
     with tab_of(browser, live_server, getattr(cast, role)) as tab:
         for page in look_at(tab, SAMPLE[world, role], world, things, role):
-            tally.seen.append((page.route, page.state, role))
+            tally.see(page.route, f"{page.state} {world}", role)
             for found in seen(tab, WIDTHS):
                 tally.note("axe", found)
                 faults += [f"{page} as {role} {fault}" for fault in found]

@@ -64,6 +64,12 @@ class Page:
         query = {name: things.get(value, value) for name, value in (self.query or {}).items()}
         return f"{path}?{urlencode(query)}" if query else path
 
+    def words(self, things: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return what is typed; a thing's name stands for the thing."""
+        if self.typed is None:
+            return None
+        return {name: things.get(value, value) for name, value in self.typed.items()}
+
     def in_welsh(self) -> "Page":
         return replace(self, language="cy")
 

@@ -246,6 +246,9 @@ def office(cast: SimpleNamespace) -> None:
     """Make what only staff see: an officer, scopes, mails that fail, addresses that refuse."""
     make_capacity(make_user(public_name="Jo Officer"))
     ModeratorScope.objects.create(user=cast.ambassador, community=cast.community)
+    moderation.report_barrier(
+        by=None, where=f"/places/ {LONG_WORD}", problem="I cannot find it.", uses="", email=""
+    )
     Suppression.objects.create(email="gone@example.org", reason="550 no such person")
     give_data(cast.resident, by=cast.resident)
     for state in ("ready", "skipped", "failed", "unknown"):

@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.test import RequestFactory
 from django.urls import reverse
 
-from accounts.admin import RecordedAdmin
 from accounts.models import User
 from tests.pages.catalogue import Page, in_state, in_worlds
 
@@ -26,6 +25,7 @@ STAFF = "moderator admin"
 
 DESK = [
     *in_worlds("empty full", "admin:index", roles=STAFF),
+    *in_worlds("empty full", "admin:state", roles="admin"),
     *in_worlds("empty full", "admin:moderation_report_held", roles="moderator"),
     in_state("imported too", "admin:moderation_report_held", roles="moderator", query={"all": "1"}),
     in_state("reported", "admin:moderation_report_decide", "reported", roles="moderator"),
@@ -101,13 +101,18 @@ def of_model(model: Any, desk: Any) -> Iterator[Page]:
         yield in_state("nothing found", f"{name}_changelist", roles="admin", query=none)
     if label not in WITHOUT_CHANGE_PAGE:
         yield from in_worlds("full", f"{name}_change", row, roles=roles)
-    if type(desk).history_view is not RecordedAdmin.history_view:
-        yield from in_worlds("full", f"{name}_history", row, roles="admin")
     if may["add"]:
         yield in_state("blank", f"{name}_add", roles="admin")
         yield in_state("refused", f"{name}_add", roles="admin", typed={})
     if may["delete"]:
         yield in_state("asked", f"{name}_delete", row, roles="admin", world="full")
+        yield in_state(
+            "asked: delete several",
+            f"{name}_changelist",
+            roles="admin",
+            world="full",
+            typed={"action": "delete_selected", "_selected_action": row},
+        )
 
 
 def popups() -> Iterator[Page]:
@@ -119,8 +124,8 @@ def popups() -> Iterator[Page]:
 
 def of_rooms() -> Iterator[Page]:
     """List the page that the admin has for each room."""
-    for room in sorted({model._meta.app_label for model in admin.site._registry}):
-        path = reverse("admin:app_list", args=[room])
+    for room in admin.site.get_app_list(_by_administrator()):
+        path = reverse("admin:app_list", args=[room["app_label"]])
         yield in_state("full", path, roles="admin", world="full")
 
 

@@ -23,11 +23,34 @@ PLACES = [
     in_state("blank", "search", roles="visitor"),
     in_state("nothing found", "search", roles="visitor", query={"q": "zebra"}),
     in_state("page 2", "search", roles="visitor", world="full", query={"q": "heron", "page": "2"}),
-    in_state("about", "about", roles=BOTH),
-    in_state("about", "about-rules", roles="visitor"),
-    in_state("about", "about-moderation", roles="visitor"),
-    in_state("about", "about-privacy", roles="visitor"),
-    in_state("about", "about-design", roles="visitor"),
+]
+
+ABOUT = [
+    in_state("plain", "about", roles=BOTH),
+    *in_worlds("empty full", "about-moderation", roles="visitor"),
+    *in_worlds("empty full", "about-promises", roles="visitor"),
+    *in_worlds("empty one", "about-accessibility", roles="visitor"),
+    *(
+        in_state("plain", f"about-{name}", roles="visitor")
+        for name in (
+            "ambassadors",
+            "barrier-done",
+            "cookies",
+            "councillors",
+            "design",
+            "pictures",
+            "privacy",
+            "rules",
+        )
+    ),
+    in_state("blank", "about-barrier", roles=BOTH),
+    in_state(
+        "refused",
+        "about-barrier",
+        roles="visitor",
+        typed={"where": "The map", "problem": "", "uses": "A keyboard", "email": "no address"},
+    ),
+    in_state("plain", "offline", roles="visitor"),
 ]
 
 COMMUNITIES = [
@@ -313,4 +336,4 @@ MAIL = [
     in_state("demonstration", "home", roles=BOTH, world="demonstration"),
 ]
 
-SITE = [*PLACES, *COMMUNITIES, *TALK, *COUNCILLORS, *QUESTIONS, *MODERATION, *OWN, *MAIL]
+SITE = [*PLACES, *ABOUT, *COMMUNITIES, *TALK, *COUNCILLORS, *QUESTIONS, *MODERATION, *OWN, *MAIL]

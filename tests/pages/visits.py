@@ -23,16 +23,16 @@ SEND = """form => {
 
 def open_by_client(client: Client, page: Page, things: Mapping[str, Any]) -> Any:
     """Return the response of a page, after its form was sent where it is in such a state."""
-    address = page.address(things)
+    address, typed = page.address(things), page.words(things)
     response = client.get(address, follow=True)
-    if page.typed is None:
+    if typed is None:
         return response
     if page.how == "without cookie":
-        return Client(enforce_csrf_checks=True).post(address, page.typed)
+        return Client(enforce_csrf_checks=True).post(address, typed)
     for _time in range(2 if page.how == "twice" else 1):
-        action, fields = form_of(response.content.decode(), page.typed)
+        action, fields = form_of(response.content.decode(), typed)
         here = response.request["PATH_INFO"]
-        sent = client.post(action or here, fields | dict(page.typed), follow=True)
+        sent = client.post(action or here, fields | typed, follow=True)
     return sent
 
 
@@ -76,15 +76,16 @@ def filled_in(form: Any) -> Any:
 
 def open_in_browser(tab: Any, page: Page, things: Mapping[str, Any]) -> None:
     """Open a page in a tab, and fill in and send its form where it is in such a state."""
+    typed = page.words(things)
     tab.goto(page.address(things))
-    if page.typed is None:
+    if typed is None:
         return
     if page.how == "without cookie":
         tab.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
     if page.how == "twice":
-        _send(tab, page.typed)
+        _send(tab, typed)
         tab.goto(page.address(things))
-    _send(tab, page.typed)
+    _send(tab, typed)
 
 
 def _send(tab: Any, typed: Mapping[str, Any]) -> None:
