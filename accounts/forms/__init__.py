@@ -22,6 +22,7 @@ class SignupForm(forms.Form):
     public_name = forms.CharField(
         label=_("Name that others see"),
         max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
         help_text=_("Your own name or a screen name. Neighbours talk more easily with a name."),
     )
 
@@ -36,6 +37,7 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["public_name", "language"]
+        widgets = {"public_name": forms.TextInput(attrs={"autocomplete": "nickname"})}
 
     def clean_public_name(self) -> str:
         return clean_public_name(self.cleaned_data["public_name"])

@@ -29,7 +29,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Print the count, and keep it where everything was looked at."""
     found = _found(config)
-    if not found:
+    if not found or not found["pages"]:
         return
     terminalreporter.write_line(results.sentence(found))
     if not _is_whole(config):

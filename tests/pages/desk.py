@@ -57,6 +57,22 @@ DESK = [
     ),
     in_state("done", "admin:password_change_done", roles="admin"),
     in_state(
+        "refused",
+        "admin:accounts_user_change",
+        "row-of-accounts.user",
+        roles="admin",
+        world="full",
+        typed={"suspended_until": "soon"},
+    ),
+    in_state(
+        "refused",
+        "admin:communities_membership_change",
+        "row-of-communities.membership",
+        roles="admin",
+        world="full",
+        typed={"silenced_until": "soon"},
+    ),
+    in_state(
         "unread",
         "admin:questions_question_change",
         "unread-question",

@@ -110,4 +110,6 @@ def _fill(field: Any, value: Any) -> None:
     elif kind == "checkbox":
         field.set_checked(bool(value), force=True)
     else:
+        # Browsers that know no fields for dates show one for any text.
+        field.evaluate("field => { if (/date|time/.test(field.type)) field.type = 'text'; }")
         field.fill(value)
