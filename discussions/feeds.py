@@ -1,6 +1,7 @@
 """Atom feeds of what everybody may read."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
@@ -14,10 +15,18 @@ from discussions.models import Post
 from discussions.reading import newest_posts_in
 
 
+class MarkedFeed(Atom1Feed):
+    """Says of each entry in which language it was written."""
+
+    def item_attributes(self, item: dict[str, Any]) -> dict[str, Any]:
+        attributes: dict[str, Any] = super().item_attributes(item)
+        return {**attributes, "xml:lang": item["spoken"]} if item["spoken"] else attributes
+
+
 class CommunityFeed(Feed):
     """The newest public posts of a community."""
 
-    feed_type = Atom1Feed
+    feed_type = MarkedFeed
 
     def get_object(self, request: HttpRequest, slug: str) -> Community:
         return get_object_or_404(Community.objects.visible_to(AnonymousUser()), slug=slug)
@@ -47,3 +56,6 @@ class CommunityFeed(Feed):
 
     def item_pubdate(self, post: Post) -> datetime | None:
         return post.published_at
+
+    def item_extra_kwargs(self, post: Post) -> dict[str, Any]:
+        return {"spoken": post.language}

@@ -169,6 +169,6 @@ def newest_posts_in(viewer: Viewer, *, community: int) -> QuerySet[Post]:
         .filter(thread__in=latest, number__gt=F("thread__last_number") - 2 * POSTS_IN_FEED)
     )
     fetched = posts.select_related("thread", "author").only(
-        "number", "html", "published_at", "thread__title", "author__public_name"
+        "number", "language", "html", "published_at", "thread__title", "author__public_name"
     )
     return fetched.order_by("-published_at", "-pk")[:POSTS_IN_FEED]

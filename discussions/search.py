@@ -41,7 +41,7 @@ LONGEST_INDEXED = 100_000  # characters; PostgreSQL refuses a vector over 1 MB
 # Posts are indexed with the stretch of pks they lie in, of so many bits each. A word that half the
 # town uses is looked for in the newest stretch, and in older ones only where that has too few hits.
 STRETCHES = (14, 16, 18, 20, 22, 24)
-SHOWN = ["published_at", "author__public_name", "capacity__title", "thread__title"]
+SHOWN = ["language", "published_at", "author__public_name", "capacity__title", "thread__title"]
 SHOWN += ["thread__community__name", "thread__community__slug"]
 
 

@@ -124,5 +124,5 @@ def said_in_office(viewer: Viewer, *, seats: list[int]) -> QuerySet[Post]:
         Func(of_each, function="unnest", output_field=PK)
     )
     posts = Post.objects.visible_to(viewer).published().filter(pk__in=candidates)
-    shown = posts.select_related("thread").only("created_at", "body", "thread__title")
+    shown = posts.select_related("thread").only("created_at", "language", "body", "thread__title")
     return shown.order_by("-pk")[:MOST_SAID]
