@@ -1,0 +1,95 @@
+"""Every kind of mail that the site writes, in each of its forms."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.test import Client
+from django.urls import reverse
+
+from discussions.models import Post
+from discussions.services import Draft
+from moderation import services as moderation
+from notifications.emails import Letter, Story, answer, decision, digest, question, reply
+from notifications.models import Mail
+from questions import services as questions
+from tests.factories import PASSWORD, make_post, make_question, make_thread, make_user
+
+# Templates that no mail is made of by itself.
+SHARED = {"base_message.html"}
+
+
+def alerts(cast: SimpleNamespace) -> dict[str, Letter]:
+    """Write what tells people of talk, questions, answers and decisions."""
+    thread = make_thread(cast.community, author=cast.neighbour, title="A <safe> crossing & more")
+    posts = [_post(thread, cast.councillor), _post(thread, cast.ambassador)]
+    asked = make_question(seat=cast.seat, author=cast.resident, text="Why?\n\nIt is <late>.")
+    questions.open_question(asked, by=cast.moderator)
+    asked.refresh_from_db()
+    to_ward = make_question(area=cast.ward, body=cast.body, author=cast.resident)
+    questions.open_question(to_ward, by=cast.moderator)
+    to_ward.refresh_from_db()
+    draft = Draft("It will be gritted at five, on each night of frost, from Monday.")
+    given = questions.answer_question(asked, by=cast.councillor, draft=draft)
+    asked.refresh_from_db()
+    return {
+        "reply, one": reply(cast.resident, thread, posts[:1]),
+        "reply, several": reply(cast.resident, thread, posts),
+        "question, receipt": question(cast.resident, asked),
+        "question, to a ward": question(cast.resident, to_ward),
+        "question, to a councillor": question(cast.councillor, asked),
+        "answer, own": answer(cast.resident, asked, given),
+        "answer, followed": answer(cast.neighbour, asked, given),
+        "answer, hidden": answer(cast.neighbour, asked, None),
+        **_decisions(cast, thread),
+        **_digests(cast, posts, given),
+    }
+
+
+def _post(thread: Any, author: Any) -> Post:
+    made = make_post(thread, author=author, body="I *agree*, & so do others.\n\nThursday?")
+    return Post.objects.select_related("thread__community", "author", "capacity").get(pk=made.pk)
+
+
+def _decisions(cast: SimpleNamespace, thread: Any) -> dict[str, Letter]:
+    post = make_post(thread, author=cast.resident, body="Rude words.")
+    letters = {}
+    for verb, rule in {"hide": "abuse", "restore": "", "leave": ""}.items():
+        if verb == "leave":
+            moderation.report_post(post, by=cast.neighbour, email="", rule="spam", text="")
+        post.refresh_from_db()
+        made = moderation.decide(post, by=cast.admin, verb=verb, rule=rule, reason="Read <twice>.")
+        letters[f"decision, {verb}"] = decision(cast.resident, made)
+    return letters
+
+
+def _digests(cast: SimpleNamespace, posts: list[Post], given: Post) -> dict[str, Letter]:
+    talk = [Story(post, 2, is_answer=False, is_new_question=False, weekday=1) for post in posts]
+    told = Post.objects.select_related("thread__community", "author", "capacity").get(pk=given.pk)
+    answered = Story(told, 1, is_answer=True, is_new_question=False, weekday=None)
+    day = given.created_at.date()
+    return {
+        "digest, talk": digest(cast.resident, day, talk, {}),
+        "digest, answers too": digest(cast.resident, day, [answered, *talk], {}),
+        "digest, more than fits": digest(cast.resident, day, [answered, *talk * 7], {}),
+    }
+
+
+def of_accounts(cast: SimpleNamespace) -> dict[str, Mail]:
+    """Go through the sign-in flow, and return what it wrote, by the names of its templates."""
+    sent: dict[str, Mail] = {}
+
+    def send(kind: str, route: str, client: Client | None = None, **fields: str) -> None:
+        (client or Client()).post(reverse(route), fields)
+        sent[kind] = Mail.objects.filter(queue="account").latest("pk")
+
+    new = {"public_name": "Ines Duarte", "password1": PASSWORD}
+    own = Client()
+    own.force_login(cast.resident)
+    EmailAddress.objects.filter(user=make_user(email="late@example.org")).update(verified=False)
+    send("email_confirmation_signup", "account_signup", email="ines@example.org", **new)
+    send("account_already_exists", "account_signup", email=cast.neighbour.email, **new)
+    send("password_reset_key", "account_reset_password", email=cast.neighbour.email)
+    send("unknown_account", "account_reset_password", email="nobody@example.org")
+    send("email_confirmation", "account_login", login="late@example.org", password=PASSWORD)
+    return sent
