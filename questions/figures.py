@@ -98,7 +98,7 @@ def answered_by(person: int, start: date) -> Answered:
 def overdue_before(start: date) -> int:
     """Count the questions opened before a day whose answer is overdue, up to a limit."""
     late = Question.objects.unanswered().filter(due_on__lt=timezone.localdate())
-    return late.filter(opened_on__lt=start).values("pk")[:MOST_COUNTED].count()
+    return late.filter(opened_on__lt=start).order_by().values("pk")[:MOST_COUNTED].count()
 
 
 def _days_since(start: date) -> list[dict[str, Any]]:

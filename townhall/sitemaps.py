@@ -24,7 +24,7 @@ from councillors.models import Councillor, Person
 from discussions.models import Thread
 from townhall.about.pages import GROUPS
 
-PER_PART = 5_000  # numbers of rows, some of which are nobody's to see
+PER_PART = 2_500  # numbers of rows, some of which are nobody's to see
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACES = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'

@@ -199,6 +199,16 @@ def test_moderation_shows_its_figures(cast, client, reported):
     assert shown["Reports waiting now"] == "2 1 of them longer than 48 hours"
 
 
+def test_counting_that_stopped_early_says_so(cast, client, monkeypatch):
+    for place in ("moderation.figures", "townhall.about.views"):
+        monkeypatch.setattr(f"{place}.MOST_COUNTED", 2)
+    post = make_post(make_thread(cast.community))
+    for _ in range(3):
+        make_report(post)
+
+    assert facts(read(client, "about-moderation"))["Reports waiting now"].startswith("2 or more")
+
+
 def test_pages_without_figures_say_so(client, db):
     assert "Nothing was reported or decided" in read(client, "about-moderation")
     html = read(client, "about-promises")

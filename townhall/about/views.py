@@ -16,7 +16,7 @@ from accounts.adapter import may_send_now
 from accounts.models import User
 from accounts.templatetags.charts import Chart, Series, months
 from discussions.forms import MOST_TAGS
-from moderation.figures import NEARLY_DUE, OVERDUE, Decided
+from moderation.figures import MOST_COUNTED, NEARLY_DUE, OVERDUE, Decided
 from moderation.forms import BarrierForm
 from moderation.models import Decision
 from moderation.services import report_barrier
@@ -55,6 +55,7 @@ def moderation(request: HttpRequest) -> HttpResponse:
         "hidden": found.verbs.get(Decision.Verb.HIDE, 0),
         "left": found.verbs.get(Decision.Verb.LEAVE, 0),
         "decisions": sum(found.verbs.values()),
+        "most_counted": MOST_COUNTED,
         "fewest": FEWEST,
     }
     return _render(request, "moderation", pages.MODERATION, context)
@@ -77,6 +78,7 @@ def promises(request: HttpRequest) -> HttpResponse:
         "kept": kept,
         "kept_share": in_hundredths(kept.in_time, kept.due),
         "reports": reports,
+        "most_counted": MOST_COUNTED,
         "within": within,
         "within_share": in_hundredths(within, reports),
         "within_day": within_day,
