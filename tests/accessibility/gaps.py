@@ -26,6 +26,10 @@ GAPS: tuple[Gap, ...] = (
         re.compile(r"too small for a finger: <(summary|button|a)>"),
         "Some buttons and links between words are lower than 44 pixels on a touch screen.",
     ),
+    Gap(
+        re.compile(r"at 320 px it scrolls sideways: <(time|span)> \[!!"),
+        "In a language with longer words, a label with a date can be wider than a telephone.",
+    ),
 )
 
 

@@ -125,8 +125,8 @@
       const room = document.documentElement.clientWidth;
       if (document.documentElement.scrollWidth <= room) return [];
       const wide = [...document.body.querySelectorAll("*")].filter((element) => {
-        const { right, width } = element.getBoundingClientRect();
-        return width && right > room + 1 && !isHiddenToTheEye(element);
+        const { left, right, width } = element.getBoundingClientRect();
+        return width && (right > room + 1 || left < -1) && !isHiddenToTheEye(element);
       });
       return (wide.length ? wide : [document.body]).slice(0, 4).map(says);
     },
