@@ -1,4 +1,4 @@
-"""The site with its pages packed, as nginx hands them out (docs/deploy.md)."""
+"""The site with its answers packed, as nginx hands them out (docs/deploy.md)."""
 
 import gzip
 from collections.abc import Callable, Iterable
@@ -7,16 +7,18 @@ from typing import Any
 from townhall.wsgi import application as site
 
 LEVEL = 1  # nginx's own
+PACKED = ("text/", "image/svg+xml", "application/atom+xml", "application/manifest+json")
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer as the site does, with HTML packed."""
+    """Answer as the site does, and pack what is not packed already."""
     begun: list[Any] = []
     answer = site(environ, lambda *start: begun.extend(start))
     status, headers = begun[:2]
     names = {name.lower(): value for name, value in headers}
     takes_packed = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
-    if not takes_packed or not names.get("content-type", "").startswith("text/html"):
+    is_loose = names.get("content-type", "").startswith(PACKED) and "content-encoding" not in names
+    if not (takes_packed and is_loose):
         start_response(status, headers)
         return answer
     body = gzip.compress(b"".join(answer), LEVEL)
