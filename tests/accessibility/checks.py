@@ -63,7 +63,9 @@ def by_keyboard(tab: Any) -> list[str]:
             faults.append(f"the focus on {stop['says']} is covered")
     else:
         faults.append("Tab never leaves the page")
-    return faults + _order(tab, reached, awaited)
+    faults += _order(tab, reached, awaited)
+    tab.evaluate("probes.closeDetails()")
+    return faults
 
 
 def _order(tab: Any, reached: list[int], awaited: int) -> list[str]:

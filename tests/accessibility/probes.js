@@ -70,10 +70,16 @@
   let awaited = [];
   let rings = [];
   let boxed = [];
+  let opened = [];
 
   window.probes = {
     openDetails() {
-      for (const details of document.querySelectorAll("details")) details.open = true;
+      opened = [...document.querySelectorAll("details:not([open])")];
+      for (const details of opened) details.open = true;
+    },
+    closeDetails() {
+      document.activeElement?.blur();
+      for (const details of opened) details.open = false;
     },
 
     // Returns how many stops there should be; the next Tab goes to the first one.
@@ -162,7 +168,9 @@
     // Buttons and ways about the site that a finger may miss. Links in a sentence are as high as it.
     tooSmall(least) {
       const targets = new Set(document.querySelectorAll(`${PRESSED}, nav a[href], a[href].btn, a[href].button`));
-      for (const box of document.querySelectorAll("input[type=checkbox], input[type=radio]")) targets.add(box);
+      for (const box of document.querySelectorAll("input[type=checkbox], input[type=radio]")) {
+        if (box.labels.length) targets.add(box);
+      }
       return [...targets]
         .filter((element) => isSeen(element) && !isHiddenToTheEye(element))
         .filter((element) => {
@@ -225,7 +233,7 @@
       for (const form of document.forms) {
         const controls = [...form.elements];
         const sends = controls.some((each) => (each.localName === "button" || each.localName === "input") && each.type === "submit");
-        const isTyped = controls.some((each) => each.type !== "hidden");
+        const isTyped = controls.some((each) => !/^(hidden|fieldset|output)$/.test(each.type));
         if (isTyped && !sends) found.push(`a form has no button: ${form.outerHTML.slice(0, 80)}`);
         if (!/^(get|post|dialog)$/.test(form.method)) found.push(`a form is sent by ${form.method}`);
       }

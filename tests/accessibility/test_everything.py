@@ -17,6 +17,9 @@ pytestmark = [
 ]
 LOOKS = sorted({(page.world, page.language, role) for page in PAGES for role in page.roles})
 
+# It shows pieces of pages, with buttons that have nothing to do there.
+SHOWS_PIECES = {"about-design"}
+
 
 @pytest.fixture
 def looks(cast, browser, live_server, settings, tmp_path, tally):
@@ -57,7 +60,7 @@ def test_pages_work_without_script(looks, tally, world, language, role):
     faults = []
 
     for page, tab in looks(world, language, role, java_script_enabled=False):
-        found = tab.evaluate("probes.needScript()")
+        found = [] if page.route in SHOWS_PIECES else tab.evaluate("probes.needScript()")
         tally.note("without script", found)
         faults += [f"{page} as {role}: {fault}" for fault in found]
 
