@@ -50,6 +50,52 @@ SAMPLE = {
 }
 assert all(len(SAMPLE[each]) == len(CHOSEN[each]) for each in CHOSEN), "the sample has gone astray"
 
+# Looked at by every run as well, but only by day: a page of each kind for those who come most.
+SKIMMED_BY_BOTH = {
+    ("home", "one"),
+    ("home", "no postcode"),
+    ("place-detail", "one"),
+    ("communities:community-list", "one"),
+    ("discussions:community-detail", "one"),
+    ("discussions:thread-detail", "one"),
+    ("councillor-detail", "one"),
+    ("questions:question-detail", "one"),
+    ("search", "one"),
+    ("about", "plain"),
+    ("moderation:report-create", "blank"),
+    ("/no-such-page/", "404"),
+}
+SKIMMED_BY = {
+    "visitor": {
+        ("councillors:councillor-list", "one"),
+        ("questions:question-list", "one"),
+        ("moderation:log", "one"),
+        ("account_signup", "blank"),
+        ("account_login", "blank"),
+        ("account_reset_password", "blank"),
+    },
+    "resident": {
+        ("mine", "one"),
+        ("discussions:thread-create", "refused"),
+        ("questions:question-ask", "refused"),
+        ("notifications:notification-list", "one"),
+        ("notifications:settings", "saved"),
+        ("accounts:profile-edit", "blank"),
+        ("records:data", "plain"),
+    },
+}
+SKIMMED = {
+    role: [
+        page
+        for page in IN_ENGLISH
+        if (page.route, page.state) in SKIMMED_BY_BOTH | chosen
+        and page.world == "one"
+        and role in page.roles
+    ]
+    for role, chosen in SKIMMED_BY.items()
+}
+assert all(len(SKIMMED[role]) == 12 + len(SKIMMED_BY[role]) for role in SKIMMED_BY)
+
 # Named routes without a page to look at: why, and what their addresses are made of.
 EXCUSED = {
     "healthz": ("plain text", ""),
