@@ -103,9 +103,18 @@ def test_template_keeps_its_guards_up(name):
     assert {expression.rpartition(".")[2] for expression in safe} <= RENDERED
 
 
-@pytest.mark.parametrize(
-    "name", [n for n in TEMPLATES if n.endswith(".html") and n not in {"500.html", "base.html"}]
-)
+# Their samples are what invented people wrote, and marked as English.
+OF_SAMPLES = "townhall/design/"
+OF_OUR_WORDS = [
+    name
+    for name in TEMPLATES
+    if name.endswith(".html")
+    and name not in {"500.html", "base.html"}
+    and not name.startswith(OF_SAMPLES)
+]
+
+
+@pytest.mark.parametrize("name", OF_OUR_WORDS)
 def test_template_has_no_words_outside_gettext(name):
     source = (ROOT / "templates" / name).read_text()
     source = re.sub(r"{% comment.*?endcomment %}|{#.*?#}", "", source, flags=re.S)

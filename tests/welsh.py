@@ -70,6 +70,11 @@ class Words(HTMLParser):
         if tag not in WITHOUT_END:
             self.open.append((tag, is_ours))
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in WITHOUT_END:
+            self.open.pop()
+
     def handle_endtag(self, tag: str) -> None:
         while self.open and self.open.pop()[0] != tag:
             pass

@@ -3,9 +3,12 @@
 from types import SimpleNamespace
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
-from django.test import Client
+from allauth.core.context import request_context
+from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from discussions.models import Post
 from discussions.services import Draft
@@ -15,8 +18,15 @@ from notifications.models import Mail
 from questions import services as questions
 from tests.factories import PASSWORD, make_post, make_question, make_thread, make_user
 
-# Templates that no mail is made of by itself.
-SHARED = {"base_message.html"}
+# What is told of an account after the fact; the library writes them where it is changed.
+NOTICES = (
+    "email_changed",
+    "email_confirm",
+    "email_deleted",
+    "password_changed",
+    "password_reset",
+    "password_set",
+)
 
 
 def alerts(cast: SimpleNamespace) -> dict[str, Letter]:
@@ -92,4 +102,18 @@ def of_accounts(cast: SimpleNamespace) -> dict[str, Mail]:
     send("password_reset_key", "account_reset_password", email=cast.neighbour.email)
     send("unknown_account", "account_reset_password", email="nobody@example.org")
     send("email_confirmation", "account_login", login="late@example.org", password=PASSWORD)
-    return sent
+    return sent | {kind: _notice(kind, cast.resident.email) for kind in NOTICES}
+
+
+def _notice(kind: str, to: str) -> Mail:
+    context = {
+        "timestamp": timezone.now(),
+        "ip": "192.0.2.1",
+        "user_agent": "Zork <1.0>",
+        "from_email": to,
+        "to_email": "new@example.org",
+        "deleted_email": to,
+    }
+    with request_context(RequestFactory().get("/accounts/login/")):
+        get_adapter().send_mail(f"account/email/{kind}", to, context)
+    return Mail.objects.filter(queue="account").latest("pk")

@@ -12,7 +12,6 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 
 from tests.factories import make_question, make_report, make_thread
-from townhall.templatetags.head import _installed
 
 YEAR = 60 * 60 * 24 * 365
 REAL_STORAGES = real_settings.STORAGES
@@ -41,9 +40,7 @@ def static_client(settings, tmp_path, client):
     settings.STORAGES = REAL_STORAGES
     settings.STATIC_ROOT = str(tmp_path)
     call_command("collectstatic", "--no-input", verbosity=0)
-    _installed.cache_clear()  # it keeps the names of files, and tests elsewhere use plain ones
-    yield client
-    _installed.cache_clear()
+    return client
 
 
 def fetch(client, path):

@@ -50,7 +50,7 @@ class SampleForm(forms.Form):
         choices=[(word, word) for word in ("bins", "crossings", "dogs", "floods", "library")],
     )
     list = forms.ChoiceField(
-        label=_("Language"), choices=[("en", "English"), ("cy", "Cymraeg")], required=False
+        label=_("Language"), choices=[("en", _("English")), ("cy", _("Welsh"))], required=False
     )
     day = forms.DateField(
         label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
