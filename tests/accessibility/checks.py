@@ -19,8 +19,11 @@ LEAST_TOUCHED = 44  # px, for buttons and ways about the site
 
 
 def show(tab: Any, width: int, scheme: str = "light") -> None:
+    # Whatever else has set the size: the one that stands already would not be set again.
+    tab.set_viewport_size({"width": width, "height": HEIGHT - 1})
     tab.set_viewport_size({"width": width, "height": HEIGHT})
     tab.emulate_media(color_scheme=scheme)
+    assert tab.evaluate("innerWidth") == width
 
 
 def seen(

@@ -27,6 +27,16 @@ GAPS: tuple[Gap, ...] = (
         "Some buttons and links between words are lower than 44 pixels on a touch screen.",
     ),
     Gap(
+        re.compile(
+            r"spaced out at 320 px it scrolls sideways: <(select#id_body|label|div)> (All c|C)"
+        ),
+        "The list of councillors scrolls sideways on a telephone if letters are set far apart.",
+    ),
+    Gap(
+        re.compile(r"spaced out at 320 px it scrolls sideways: <body>"),
+        "A long tag makes a thread scroll sideways on a telephone if letters are set far apart.",
+    ),
+    Gap(
         re.compile(r"at 320 px it scrolls sideways: <(time|span)> \[!!"),
         "In a language with longer words, a label with a date can be wider than a telephone.",
     ),
