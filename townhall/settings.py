@@ -206,7 +206,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Besides the library's own: how often one address may send a form that needs no account
-ACCOUNT_RATE_LIMITS = {"report_barrier": "10/h/ip"}
+ACCOUNT_RATE_LIMITS = {"report_barrier": "10/h/ip", "report_post": "30/h/ip"}
 
 # Mail: every message is a row first; EMAIL_URL names the server that the worker hands it to
 

@@ -129,3 +129,14 @@ def test_report_done_page_of_a_thread_one_cannot_see_is_not_found(cast, client, 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_report_page_refuses_other_methods(client, address, method):
     assert getattr(client, method)(address).status_code == 405
+
+
+def test_report_from_where_many_came_waits_and_loses_no_words(client, address, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"report_post": "1/h/ip"}
+    client.post(address, {"rule": "abuse", "text": "Rude."})
+
+    refused = client.post(address, {"rule": "spam", "text": "An advertisement."})
+
+    assert Report.objects.count() == 1
+    assert "Please wait an hour" in refused.content.decode()
+    assert "An advertisement." in refused.content.decode()
