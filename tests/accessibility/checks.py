@@ -53,22 +53,26 @@ def by_keyboard(tab: Any) -> list[str]:
         # Beyond the page there is only a window without anything in it, so Tab may come round.
         if stop["at"] == "left" or (stop["at"] == 0 and reached and reached[-1] != 0):
             break
-        if stop["at"] == "elsewhere":
-            if not stop["scrolls"]:
-                faults.append(f"Tab goes to {stop['says']}, which is nothing to act on")
-            continue
-        if reached and reached[-1] == stop["at"] and stop["isInParts"]:
-            continue
-        reached.append(stop["at"])
-        if not stop["isRinged"]:
-            faults.append(f"the focus on {stop['says']} is not seen")
-        if stop["isCovered"]:
-            faults.append(f"the focus on {stop['says']} is covered")
+        is_part = stop.get("isInParts") and reached[-1:] == [stop["at"]]
+        if stop["at"] != "elsewhere" and not is_part:
+            reached.append(stop["at"])
+        faults += _at_stop(stop)
     else:
         faults.append("Tab never leaves the page")
     faults += _order(tab, reached, awaited)
     tab.evaluate("probes.closeDetails()")
     return faults
+
+
+def _at_stop(stop: dict[str, Any]) -> Iterator[str]:
+    if stop["at"] == "elsewhere":
+        if not stop["scrolls"]:
+            yield f"Tab goes to {stop['says']}, which is nothing to act on"
+        return
+    if not stop["isRinged"]:
+        yield f"the focus on {stop['says']} is not seen"
+    if stop["isCovered"]:
+        yield f"the focus on {stop['says']} is covered"
 
 
 def _order(tab: Any, reached: list[int], awaited: int) -> list[str]:
