@@ -140,3 +140,17 @@ def asked_and_answered(cast):
     answer_question(asked, by=cast.councillor, draft=Draft("It will be gritted. " * 3))
     asked.refresh_from_db()
     return asked
+
+
+def test_title_is_read_in_the_language_of_its_first_post(cast, client):
+    cast.neighbour.language = "cy"
+    cast.neighbour.save()
+    thread = make_thread(cast.community, author=cast.neighbour, title="Crëyr wrth y gored")
+    asked = make_question(seat=cast.seat, author=cast.neighbour, title="Ble mae'r allwedd?")
+    open_question(asked, by=cast.moderator)
+    asked.refresh_from_db()
+
+    for page in (thread, asked):
+        html = client.get(page.get_absolute_url(), follow=True).content.decode()
+        (heading,) = Document(html).all("h1")
+        assert heading.get("lang") == "cy"
