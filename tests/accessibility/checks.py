@@ -66,7 +66,7 @@ def by_keyboard(tab: Any) -> list[str]:
 
 def _at_stop(stop: dict[str, Any]) -> Iterator[str]:
     if stop["at"] == "elsewhere":
-        if not stop["scrolls"]:
+        if not stop["isFine"]:
             yield f"Tab goes to {stop['says']}, which is nothing to act on"
         return
     if not stop["isRinged"]:

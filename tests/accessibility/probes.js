@@ -1,8 +1,8 @@
 // What the checks ask a page in the browser. Evaluated in the page, which its policy does not see.
 (() => {
   const REACHED =
-    "a[href], area[href], button, input, select, textarea, summary, iframe, audio[controls], video[controls], [contenteditable=true], [tabindex]";
-  const IN_PARTS = "iframe, input[type=date], input[type=time], input[type=datetime-local], input[type=month]";
+    "a[href], area[href], button, input, select, textarea, summary, audio[controls], video[controls], [contenteditable=true], [tabindex]";
+  const IN_PARTS = "input[type=date], input[type=time], input[type=datetime-local], input[type=month]";
   const PRESSED = "button, input[type=submit], input[type=button], input[type=reset], summary, [role=button]";
 
   const says = (element) => {
@@ -99,12 +99,16 @@
       const element = document.activeElement;
       if (!element || element === document.body || element === document.documentElement) return { at: "left" };
       const at = awaited.indexOf(element);
-      if (at < 0) return { at: "elsewhere", says: says(element), scrolls: scrolls(element) };
+      if (at < 0) {
+        // A frame is stopped at where there is something to act on in it; what scrolls, by itself.
+        const isFine = element.localName === "iframe" || scrolls(element);
+        return { at: "elsewhere", says: says(element), isFine };
+      }
       return {
         at,
         says: says(element),
         isInParts: element.matches(IN_PARTS),
-        isRinged: element.localName === "iframe" || isRinged(element, rings[at]),
+        isRinged: isRinged(element, rings[at]),
         isCovered: isCovered(element),
       };
     },
@@ -117,7 +121,7 @@
     withoutRing() {
       document.activeElement?.blur();
       const found = [];
-      for (const element of stops().filter((each) => each.localName !== "iframe")) {
+      for (const element of stops()) {
         const before = ringOf(element);
         element.focus({ focusVisible: true, preventScroll: true });
         if (!isRinged(element, before)) found.push(says(element));
