@@ -124,6 +124,9 @@ class DeskSite(AdminSite):
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return redirect("account_change_password")
 
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return redirect("account_change_password")
+
 
 def count_waiting(viewer: User) -> list[dict[str, Any]]:
     """Count what waits by its age, for each kind of work that a person may do."""

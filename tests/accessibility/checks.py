@@ -53,8 +53,9 @@ def by_keyboard(tab: Any) -> list[str]:
         # Beyond the page there is only a window without anything in it, so Tab may come round.
         if stop["at"] == "left" or (stop["at"] == 0 and reached and reached[-1] != 0):
             break
-        is_part = stop.get("isInParts") and reached[-1:] == [stop["at"]]
-        if stop["at"] != "elsewhere" and not is_part:
+        if stop.get("isInParts") and reached[-1:] == [stop["at"]]:
+            continue  # the browser itself shows which part of a date it is
+        if stop["at"] != "elsewhere":
             reached.append(stop["at"])
         faults += _at_stop(stop)
     else:

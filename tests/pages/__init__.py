@@ -133,6 +133,7 @@ EXCUSED_ENDS_OF_ADMIN = {
     ":logout": "takes only what is sent",
     ":login": "redirects",
     ":password_change": "redirects",
+    ":password_change_done": "redirects",
 }
 # Templates that no page of the catalogue is drawn with, and why.
 EXCUSED_TEMPLATES = {

@@ -55,7 +55,6 @@ DESK = [
         world="full",
         typed={"reason": "Read again."},
     ),
-    in_state("done", "admin:password_change_done", roles="admin"),
     in_state(
         "refused",
         "admin:accounts_user_change",
