@@ -32,7 +32,7 @@ WHERE discussions_visit.last_number < EXCLUDED.last_number
 
 
 @dataclass(frozen=True)
-class Draft:
+class Writing:
     """What somebody wrote: Markdown, the capacity they speak in, and the key of their form."""
 
     body: str
@@ -43,7 +43,7 @@ class Draft:
 
 @transaction.atomic
 def start_thread(
-    community: Community, *, by: User, title: str, draft: Draft, tags: list[str] | None = None
+    community: Community, *, by: User, title: str, writing: Writing, tags: list[str] | None = None
 ) -> Thread:
     """Start a thread with its first post; a form sent twice starts one thread.
 
@@ -52,9 +52,9 @@ def start_thread(
     community = Community.objects.select_for_update().get(pk=community.pk)
     if not may_start_thread(by, community):
         raise ValidationError(_("You cannot start a thread here at the moment."))
-    if earlier := _submitted_before(by, draft.submit_key):
+    if earlier := _submitted_before(by, writing.submit_key):
         return earlier.thread
-    return open_thread(community, by=by, title=title, draft=draft, tags=tags)
+    return open_thread(community, by=by, title=title, writing=writing, tags=tags)
 
 
 def open_thread(
@@ -62,7 +62,7 @@ def open_thread(
     *,
     by: User,
     title: str,
-    draft: Draft,
+    writing: Writing,
     kind: Thread.Kind = Thread.Kind.DISCUSSION,
     tags: list[str] | None = None,
 ) -> Thread:
@@ -76,12 +76,12 @@ def open_thread(
     if tags:
         thread.tags.set(tags)
     Follow.objects.create(user=by, thread=thread, mode=Follow.Mode.FOLLOW)
-    add_post(thread, by=by, draft=draft, reply_to=None)
+    add_post(thread, by=by, writing=writing, reply_to=None)
     return thread
 
 
 @transaction.atomic
-def reply(thread: Thread, *, by: User, draft: Draft, reply_to: Post | None = None) -> Post:
+def reply(thread: Thread, *, by: User, writing: Writing, reply_to: Post | None = None) -> Post:
     """Add a post to a thread; a form sent twice adds one post.
 
     Raises ValidationError where the person may not write here.
@@ -89,28 +89,28 @@ def reply(thread: Thread, *, by: User, draft: Draft, reply_to: Post | None = Non
     (thread,) = _locked_thread(by, pk=thread.pk)
     if not may_post(by, thread):
         raise ValidationError(_("You cannot write in this thread at the moment."))
-    if earlier := _submitted_before(by, draft.submit_key):
+    if earlier := _submitted_before(by, writing.submit_key):
         return earlier
-    return add_post(thread, by=by, draft=draft, reply_to=reply_to)
+    return add_post(thread, by=by, writing=writing, reply_to=reply_to)
 
 
-def add_post(thread: Thread, *, by: User, draft: Draft, reply_to: Post | None = None) -> Post:
+def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | None = None) -> Post:
     """Insert a post without asking who may; held where the rules of the community say so.
 
     Call it inside a transaction that holds the thread's lock.
     """
-    body = storable(draft.body)
+    body = storable(writing.body)
     hold_reason = _hold_reason(thread, by)
     post = Post(
         pk=_next_pk(),
         thread=thread,
         author=by,
-        capacity=draft.capacity,
+        capacity=writing.capacity,
         reply_to=reply_to,
         body=body,
         html=render(body),
-        language=draft.language or by.language[:2],
-        submit_key=draft.submit_key,
+        language=writing.language or by.language[:2],
+        submit_key=writing.submit_key,
         hold_reason=hold_reason,
     )
     title = "" if thread.last_number else thread.title

@@ -75,7 +75,7 @@ def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
             community,
             by=request.user,
             title=form.cleaned_data["title"],
-            draft=_draft(form),
+            writing=_writing(form),
             tags=form.cleaned_data["all_tags"],
         )
         return redirect(thread)
@@ -169,7 +169,9 @@ def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
     form = PostForm(request.POST or None, author=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            post = services.reply(thread, by=request.user, draft=_draft(form), reply_to=answered)
+            post = services.reply(
+                thread, by=request.user, writing=_writing(form), reply_to=answered
+            )
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -284,8 +286,8 @@ def _towards_joining(request: SignedInRequest, community: Community) -> HttpResp
     return redirect("communities:community-join", community.slug)
 
 
-def _draft(form: PostForm) -> services.Draft:
-    return services.Draft(
+def _writing(form: PostForm) -> services.Writing:
+    return services.Writing(
         body=form.cleaned_data["body"],
         capacity=form.cleaned_data.get("capacity"),
         submit_key=form.cleaned_data["submit_key"],

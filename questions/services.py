@@ -18,7 +18,7 @@ from communities.markup import storable
 from communities.models import Community
 from councillors.models import Body, Councillor
 from discussions.models import Post, Thread
-from discussions.services import Draft, add_post, open_thread, set_answer, set_locked, set_status
+from discussions.services import Writing, add_post, open_thread, set_answer, set_locked, set_status
 from questions.clock import deadline
 from questions.models import Asker, Holder, Question
 from questions.permissions import (
@@ -93,7 +93,7 @@ def open_question(question: Question, *, by: User) -> Question:
         community,
         by=question.author,
         title=question.title,
-        draft=Draft(question.text),
+        writing=Writing(question.text),
         kind=Thread.Kind.QUESTION,
     )
     if thread.status != Thread.Status.PUBLISHED:
@@ -199,14 +199,16 @@ def acknowledge_question(question: Question, *, by: User) -> Question:
 
 
 @transaction.atomic
-def answer_question(question: Question, *, by: User, draft: Draft) -> Post:
+def answer_question(question: Question, *, by: User, writing: Writing) -> Post:
     """Publish the answer that settles a question, in the capacity that it was put to.
 
     A form sent twice answers once. Raises ValidationError where the person may not answer.
     """
     question = _lock(question)
-    earlier = Post.objects.filter(author=by, submit_key=draft.submit_key, thread=question.thread_id)
-    if draft.submit_key is not None and (post := earlier.first()):
+    earlier = Post.objects.filter(
+        author=by, submit_key=writing.submit_key, thread=question.thread_id
+    )
+    if writing.submit_key is not None and (post := earlier.first()):
         return post
     capacity = capacities_to_answer(by, question).first()
     if capacity is None or not may_answer(by, question):
@@ -214,7 +216,7 @@ def answer_question(question: Question, *, by: User, draft: Draft) -> Post:
     Community.objects.select_for_update(of=("self",)).get(threads__question=question)
     threads = Thread.objects.select_for_update(of=("self",)).select_related("community")
     thread = threads.get(question=question)
-    post = add_post(thread, by=by, draft=replace(draft, capacity=capacity))
+    post = add_post(thread, by=by, writing=replace(writing, capacity=capacity))
     if post.status != Post.Status.PUBLISHED:
         # Two members of staff stand for this capacity, so a newcomer's answer need not wait.
         post = set_status(post, Post.Status.PUBLISHED, by=by)

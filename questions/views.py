@@ -23,7 +23,7 @@ from communities.paging import Page, page_of, read_token
 from councillors.models import Councillor, Person
 from discussions.models import Post, Thread
 from discussions.reading import thread_for_page
-from discussions.services import Draft
+from discussions.services import Writing
 from discussions.views import first_or_404, page_number, posts_context
 from questions import reading, services
 from questions.clock import deadline, timing
@@ -196,14 +196,14 @@ def question_acknowledge(request: SignedInRequest, question: Question) -> HttpRe
 def question_answer(request: SignedInRequest, question: Question) -> HttpResponse:
     form = AnswerForm(request.POST, auto_id="answer_%s")
     if form.is_valid():
-        draft = Draft(form.cleaned_data["body"], submit_key=form.cleaned_data["submit_key"])
-        if _answered_before(request, question, draft):
+        writing = Writing(form.cleaned_data["body"], submit_key=form.cleaned_data["submit_key"])
+        if _answered_before(request, question, writing):
             return redirect(question)
     if not may_answer(request.user, question):
         raise PermissionDenied
     if form.is_valid():
         try:
-            post = services.answer_question(question, by=request.user, draft=draft)
+            post = services.answer_question(question, by=request.user, writing=writing)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -222,9 +222,9 @@ def _question_or_404(request: HttpRequest, thread_id: int) -> Question:
     return get_object_or_404(questions, thread=thread_id)
 
 
-def _answered_before(request: SignedInRequest, question: Question, draft: Draft) -> bool:
+def _answered_before(request: SignedInRequest, question: Question, writing: Writing) -> bool:
     mine = Post.objects.filter(author=request.user, thread=question.thread_id)
-    return mine.filter(submit_key=draft.submit_key).exists()
+    return mine.filter(submit_key=writing.submit_key).exists()
 
 
 def _render_question(request: HttpRequest, question: Question, form: AnswerForm) -> HttpResponse:

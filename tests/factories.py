@@ -13,7 +13,7 @@ from accounts.models import User
 from communities.models import Area, Community, Membership, Postcode, PostcodeArea
 from councillors.models import Body, Capacity, Councillor, Person
 from discussions.models import Post, Thread
-from discussions.services import Draft, open_thread, reply
+from discussions.services import Writing, open_thread, reply
 from moderation.models import Decision, Report, Rule
 from questions.models import Asker, Question
 
@@ -75,7 +75,7 @@ def make_thread(
     community = community or make_community()
     with transaction.atomic():
         thread = open_thread(
-            community, by=author or make_user(), title=title, draft=Draft(body), **fields
+            community, by=author or make_user(), title=title, writing=Writing(body), **fields
         )
     thread.refresh_from_db()
     return thread
@@ -93,7 +93,7 @@ def make_post(
     author = author or make_user()
     if not Membership.objects.filter(user=author, community=thread.community).exists():
         make_membership(author, thread.community, digest="never")
-    return reply(thread, by=author, draft=Draft(body, capacity=capacity), reply_to=reply_to)
+    return reply(thread, by=author, writing=Writing(body, capacity=capacity), reply_to=reply_to)
 
 
 def make_body(**fields: Any) -> Body:

@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from discussions.services import Draft, reply, set_status
+from discussions.services import Writing, reply, set_status
 from notifications.models import Mail
 from questions.services import open_question
 from tests.factories import make_decision, make_membership, make_question, make_thread
@@ -249,7 +249,7 @@ def test_private_words_are_on_no_page(cast, things, client_of):
     reply(
         cast.community.threads.get(pk=things["thread"]),
         by=cast.resident,
-        draft=Draft("Hello."),
+        writing=Writing("Hello."),
     )
 
     for role in ("visitor", "outsider", "neighbour", "councillor", "ambassador"):

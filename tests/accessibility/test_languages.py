@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from discussions.models import Post
 from discussions.search import update_search
-from discussions.services import Draft, reply
+from discussions.services import Writing, reply
 from notifications.emails import Story, answer, digest, question
 from notifications.emails import reply as reply_mail
 from notifications.services import queue_deliveries
@@ -29,8 +29,8 @@ def talk(cast):
     thread = make_thread(cast.community, author=cast.resident, title="Heron")
     capacity = cast.councillor.capacities.get()
     for language, words in SAID.items():
-        draft = Draft(words, capacity=capacity, language=language)
-        reply(thread, by=cast.councillor, draft=draft)
+        writing = Writing(words, capacity=capacity, language=language)
+        reply(thread, by=cast.councillor, writing=writing)
     update_search(Post.objects.all())
     queue_deliveries()
     return thread
@@ -137,7 +137,7 @@ def asked_and_answered(cast):
     asked = make_question(seat=cast.seat, author=cast.resident)
     open_question(asked, by=cast.moderator)
     asked.refresh_from_db()
-    answer_question(asked, by=cast.councillor, draft=Draft("It will be gritted. " * 3))
+    answer_question(asked, by=cast.councillor, writing=Writing("It will be gritted. " * 3))
     asked.refresh_from_db()
     return asked
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from discussions import services
-from discussions.services import Draft
+from discussions.services import Writing
 from tests.factories import make_community, make_membership, make_thread, make_user
 
 
@@ -19,7 +19,7 @@ def test_replies_at_once_get_numbers_without_gap_or_double():
     def write(person):
         try:
             for _ in range(5):
-                services.reply(thread, by=person, draft=Draft("At once."))
+                services.reply(thread, by=person, writing=Writing("At once."))
         finally:
             connection.close()
 

@@ -10,7 +10,7 @@ from accounts.models import Announcement, AuditEntry
 from communities.models import Community
 from discussions import services
 from discussions.models import Follow, Post, Thread, Visit
-from discussions.services import Draft
+from discussions.services import Writing
 from tests.factories import (
     make_community,
     make_decision,
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 def test_start_thread_publishes_first_post_and_counts(cast):
     thread = services.start_thread(
-        cast.community, by=cast.resident, title="  Bins  on\nMonday ", draft=Draft("Which day?")
+        cast.community, by=cast.resident, title="  Bins  on\nMonday ", writing=Writing("Which day?")
     )
 
     post = thread.posts.get()
@@ -38,10 +38,10 @@ def test_start_thread_publishes_first_post_and_counts(cast):
 
 
 def test_start_thread_twice_with_one_key_starts_one(cast):
-    draft = Draft("Which day?", submit_key=uuid4())
+    writing = Writing("Which day?", submit_key=uuid4())
 
-    first = services.start_thread(cast.community, by=cast.resident, title="Bins", draft=draft)
-    second = services.start_thread(cast.community, by=cast.resident, title="Bins", draft=draft)
+    first = services.start_thread(cast.community, by=cast.resident, title="Bins", writing=writing)
+    second = services.start_thread(cast.community, by=cast.resident, title="Bins", writing=writing)
 
     assert first == second
     assert Thread.objects.count() == 1
@@ -49,7 +49,7 @@ def test_start_thread_twice_with_one_key_starts_one(cast):
 
 def test_start_thread_refuses_an_outsider(cast):
     with pytest.raises(ValidationError):
-        services.start_thread(cast.community, by=cast.outsider, title="Bins", draft=Draft("x"))
+        services.start_thread(cast.community, by=cast.outsider, title="Bins", writing=Writing("x"))
 
     assert Thread.objects.count() == 0
 
@@ -58,7 +58,7 @@ def test_reply_numbers_posts_and_moves_the_thread_up(cast):
     thread = make_thread(cast.community)
     before = thread.last_post_at
 
-    post = services.reply(thread, by=cast.resident, draft=Draft("Yes."))
+    post = services.reply(thread, by=cast.resident, writing=Writing("Yes."))
 
     thread.refresh_from_db()
     assert post.number == 2
@@ -69,9 +69,9 @@ def test_reply_numbers_posts_and_moves_the_thread_up(cast):
 
 def test_reply_twice_with_one_key_adds_one_post(cast):
     thread = make_thread(cast.community)
-    draft = Draft("Yes.", submit_key=uuid4())
+    writing = Writing("Yes.", submit_key=uuid4())
 
-    posts = [services.reply(thread, by=cast.resident, draft=draft) for _ in range(2)]
+    posts = [services.reply(thread, by=cast.resident, writing=writing) for _ in range(2)]
 
     assert posts[0] == posts[1]
     assert thread.posts.count() == 2
@@ -93,7 +93,7 @@ def test_reply_refuses(cast, state):
         Community.objects.update(archived_at=timezone.now())
 
     with pytest.raises(ValidationError):
-        services.reply(thread, by=author, draft=Draft("Yes."))
+        services.reply(thread, by=author, writing=Writing("Yes."))
 
     assert thread.posts.count() == 1
 
@@ -103,7 +103,7 @@ def test_suspension_in_the_past_does_not_refuse(cast):
     cast.resident.suspended_until = timezone.now() - timedelta(minutes=1)
     cast.resident.save()
 
-    post = services.reply(thread, by=cast.resident, draft=Draft("Back again."))
+    post = services.reply(thread, by=cast.resident, writing=Writing("Back again."))
 
     assert post.number == 2
 
@@ -114,9 +114,9 @@ def test_newcomer_is_held_until_one_post_is_published():
     make_membership(newcomer, community)
     thread = make_thread(community, author=moderator)
 
-    held = services.reply(thread, by=newcomer, draft=Draft("Hello."))
+    held = services.reply(thread, by=newcomer, writing=Writing("Hello."))
     services.set_status(held, Post.Status.PUBLISHED, by=moderator)
-    free = services.reply(thread, by=newcomer, draft=Draft("Hello again."))
+    free = services.reply(thread, by=newcomer, writing=Writing("Hello again."))
 
     held.refresh_from_db()
     assert (held.hold_reason, held.status, held.number) == ("newcomer", "published", 2)
@@ -130,7 +130,7 @@ def test_held_post_takes_no_number_and_announces_nothing():
     thread = make_thread(community, author=make_user(is_staff=True, is_superuser=True))
     Announcement.objects.all().delete()
 
-    held = services.reply(thread, by=newcomer, draft=Draft("Hello."))
+    held = services.reply(thread, by=newcomer, writing=Writing("Hello."))
 
     thread.refresh_from_db()
     assert (held.number, held.status) == (None, "pending")
@@ -144,7 +144,7 @@ def test_held_first_post_holds_its_thread_until_it_is_published(cast):
         Community.objects.get(pk=cast.community.pk),
         by=cast.resident,
         title="New here",
-        draft=Draft("Hi."),
+        writing=Writing("Hi."),
     )
     assert thread.status == Thread.Status.PENDING
 

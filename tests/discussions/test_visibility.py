@@ -3,7 +3,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from communities.models import Community
 from discussions.models import Post, Thread
-from discussions.services import Draft, reply, start_thread
+from discussions.services import Writing, reply, start_thread
 from tests.factories import make_community, make_membership, make_thread, make_user
 
 CAST = ["visitor", "resident", "neighbour", "outsider", "ambassador", "moderator", "admin"]
@@ -25,7 +25,7 @@ def said(cast):
     newcomer = make_user()
     make_membership(newcomer, cast.community)
     public = Thread.objects.get(pk=public.pk)
-    held = reply(public, by=newcomer, draft=Draft("held words"))
+    held = reply(public, by=newcomer, writing=Writing("held words"))
     return {"public": public.posts.get(number=1), "closed": closed.posts.get(), "held": held}
 
 
@@ -51,7 +51,7 @@ def test_posts_visible_to_each_of_the_cast(cast, said, name, sees):
 def test_held_thread_is_visible_to_its_author_and_moderators(cast, name):
     Community.objects.filter(pk=cast.community.pk).update(hold_first_posts=True)
     community = Community.objects.get(pk=cast.community.pk)
-    thread = start_thread(community, by=cast.resident, title="New here", draft=Draft("Hi."))
+    thread = start_thread(community, by=cast.resident, title="New here", writing=Writing("Hi."))
 
     visible = Thread.objects.visible_to(viewer(cast, name))
 

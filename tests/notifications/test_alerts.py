@@ -2,7 +2,7 @@ import pytest
 
 from accounts.models import Announcement
 from accounts.services import announce
-from discussions.services import Draft, follow_thread
+from discussions.services import Writing, follow_thread
 from notifications.emails.links import Purpose, Wish, unsubscribe_url
 from notifications.models import Delivery, Mail
 from notifications.services import queue_alerts, queue_deliveries
@@ -101,7 +101,7 @@ def test_queue_alerts_carries_the_answer(cast):
     question = questions.open_question(question, by=cast.moderator)
     tell()
 
-    questions.answer_question(question, by=cast.councillor, draft=Draft("From **Monday** on."))
+    questions.answer_question(question, by=cast.councillor, writing=Writing("From **Monday** on."))
     tell()
 
     mail = Mail.objects.latest("pk")

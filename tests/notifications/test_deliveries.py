@@ -3,7 +3,7 @@ import pytest
 from accounts.models import Announcement
 from accounts.services import announce
 from discussions.models import Follow, Post
-from discussions.services import Draft, follow_thread, set_status
+from discussions.services import Writing, follow_thread, set_status
 from notifications.models import Delivery, Preference
 from notifications.services import queue_deliveries
 from questions import services as questions
@@ -166,7 +166,7 @@ def test_queue_deliveries_tells_everybody_who_asked_or_follows_of_an_answer_once
     drain()
     Delivery.objects.all().delete()
 
-    questions.answer_question(question, by=cast.councillor, draft=Draft("From Monday on."))
+    questions.answer_question(question, by=cast.councillor, writing=Writing("From Monday on."))
     drain()
 
     expected = sorted([cast.resident.pk, cast.neighbour.pk, cast.outsider.pk])

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from discussions.models import Post
-from discussions.services import Draft, follow_thread, mark_read, set_status
+from discussions.services import Writing, follow_thread, mark_read, set_status
 from notifications.models import Digest, DigestItem, Mail, ThreadTold
 from notifications.services import queue_alerts, queue_deliveries, queue_digests
 from questions import services as questions
@@ -266,7 +266,7 @@ def test_queue_digests_puts_answers_first(cast, time_machine):
     question = questions.open_question(question, by=cast.moderator)
     other = make_question(community=cast.community, title="Why are the bins full?", **asked)
     questions.open_question(other, by=cast.moderator)
-    questions.answer_question(question, by=cast.councillor, draft=Draft("From Monday on."))
+    questions.answer_question(question, by=cast.councillor, writing=Writing("From Monday on."))
     make_thread(cast.community, title="Bins")
 
     queue_digests(TUESDAY)

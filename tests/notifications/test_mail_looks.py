@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from accounts.colours import LEAST_CONTRAST, OWN_AT_NIGHT, OWN_COLOUR, by_day, by_night, contrast
-from discussions.services import Draft
+from discussions.services import Writing
 from notifications import emails
 from notifications.emails import Story
 from notifications.models import Mail
@@ -78,7 +78,7 @@ def write(cast, settings):
         question = questions.open_question(sent_in, by=cast.moderator)
         if kind == "question":
             return emails.question(cast.councillor, question)
-        answer = questions.answer_question(question, by=cast.councillor, draft=Draft("Monday."))
+        answer = questions.answer_question(question, by=cast.councillor, writing=Writing("Monday."))
         question.refresh_from_db()
         if kind == "answer":
             return emails.answer(cast.resident, question, answer)

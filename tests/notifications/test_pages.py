@@ -6,7 +6,7 @@ from accounts.models import Announcement
 from accounts.services import announce
 from communities.models import Membership
 from discussions.models import Post
-from discussions.services import Draft, set_status
+from discussions.services import Writing, set_status
 from notifications.emails.links import Purpose, Wish, token_for
 from notifications.models import ConsentEvent, Delivery, Preference
 from notifications.services import queue_deliveries
@@ -41,7 +41,7 @@ def told(cast):
     question = make_question(author=cast.resident, seat=cast.seat, body=cast.body)
     question = questions.open_question(question, by=cast.moderator)
     drain()
-    questions.answer_question(question, by=cast.councillor, draft=Draft("From Monday on."))
+    questions.answer_question(question, by=cast.councillor, writing=Writing("From Monday on."))
     drain()
     thread = make_thread(cast.community, author=cast.resident, title="A crossing")
     make_post(thread, author=cast.neighbour, body="Yes please.")

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from communities.models import Membership
 from discussions.models import Post, Thread
-from discussions.services import Draft, follow_thread, set_status
+from discussions.services import Writing, follow_thread, set_status
 from notifications.emails.links import Purpose, Wish
 from notifications.models import Mail
 from notifications.services import (
@@ -246,7 +246,7 @@ def test_recheck_skips_the_alert_of_an_answer_that_was_hidden(cast, outbox):
         pass
     queue_alerts()
     send_batch()
-    answer = questions.answer_question(question, by=cast.councillor, draft=Draft("Rude words."))
+    answer = questions.answer_question(question, by=cast.councillor, writing=Writing("Rude words."))
     while queue_deliveries():
         pass
     queue_alerts()

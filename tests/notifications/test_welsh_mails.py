@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from councillors.models import Capacity
-from discussions.services import Draft
+from discussions.services import Writing
 from notifications import emails
 from notifications.emails import Story
 from questions import services as questions
@@ -34,7 +34,7 @@ def scene(cast, settings):
     question = questions.open_question(of_ward, by=cast.moderator)
     of_seat = make_question(seat=cast.seat, author=cast.resident, title="Zorkmid?", text="Rezrov.")
     own = questions.open_question(of_seat, by=cast.moderator)
-    answer = questions.answer_question(own, by=cast.councillor, draft=Draft("Nitfol."))
+    answer = questions.answer_question(own, by=cast.councillor, writing=Writing("Nitfol."))
     own.refresh_from_db()
     cast.thread, cast.posts, cast.asked, cast.own, cast.answer = (
         thread,

@@ -12,7 +12,7 @@ from communities.services import change_rules
 from councillors.models import Councillor, Person
 from discussions import services as discussions
 from discussions.models import Post, Thread
-from discussions.services import Draft
+from discussions.services import Writing
 from moderation import services as moderation
 from notifications.models import Mail, Suppression
 from notifications.services import queue_deliveries
@@ -141,7 +141,7 @@ def _every_kind_of_post(cast: SimpleNamespace, thread: Thread, first: Post) -> N
     make_post(thread, author=cast.resident, body=f"{LONG_WORD} " * 3, reply_to=first)
     capacity = cast.councillor.capacities.get()
     make_post(thread, author=cast.councillor, body="It will be repaired.", capacity=capacity)
-    discussions.reply(thread, by=cast.neighbour, draft=Draft(WELSH, language="cy"))
+    discussions.reply(thread, by=cast.neighbour, writing=Writing(WELSH, language="cy"))
     long_named = make_user(public_name=LONG_WORD[:60])
     reply = make_post(thread, author=long_named, body="So it is.", reply_to=first)
     discussions.thank(reply, by=cast.resident)
@@ -199,7 +199,7 @@ def _open(cast: SimpleNamespace, question: Question) -> Question:
 
 def _answer(cast: SimpleNamespace, question: Question) -> None:
     questions.acknowledge_question(question, by=cast.councillor)
-    questions.answer_question(question, by=cast.councillor, draft=Draft(ANSWER))
+    questions.answer_question(question, by=cast.councillor, writing=Writing(ANSWER))
     make_post(question.thread, author=cast.neighbour, body="Thank you.")
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from discussions.models import Post
-from discussions.services import Draft
+from discussions.services import Writing
 from moderation import services as moderation
 from notifications.emails import Letter, Story, answer, decision, digest, question, reply
 from notifications.models import Mail
@@ -39,8 +39,8 @@ def alerts(cast: SimpleNamespace) -> dict[str, Letter]:
     to_ward = make_question(area=cast.ward, body=cast.body, author=cast.resident)
     questions.open_question(to_ward, by=cast.moderator)
     to_ward.refresh_from_db()
-    draft = Draft("It will be gritted at five, on each night of frost, from Monday.")
-    given = questions.answer_question(asked, by=cast.councillor, draft=draft)
+    writing = Writing("It will be gritted at five, on each night of frost, from Monday.")
+    given = questions.answer_question(asked, by=cast.councillor, writing=writing)
     asked.refresh_from_db()
     return {
         "reply, one": reply(cast.resident, thread, posts[:1]),

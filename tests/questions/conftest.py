@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from discussions.services import Draft
+from discussions.services import Writing
 from questions import services
 from questions.models import Question
 from tests.factories import make_capacity, make_person, make_question, make_seat, make_user
@@ -37,7 +37,7 @@ def answered(cast: Any, opened: Any) -> Any:
 
     def make(**fields: Any) -> Question:
         question = opened(**fields)
-        services.answer_question(question, by=cast.councillor, draft=Draft(ANSWER))
+        services.answer_question(question, by=cast.councillor, writing=Writing(ANSWER))
         question.refresh_from_db()
         return question
 

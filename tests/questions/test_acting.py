@@ -6,7 +6,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
-from discussions.services import Draft
+from discussions.services import Writing
 from questions import services
 from tests.questions.conftest import ANSWER
 
@@ -203,7 +203,7 @@ def test_acts_on_no_question_are_not_found(cast, client_of, verb):
 
 def test_second_answer_of_a_ward_is_refused(cast, client_of, opened, colleague):
     question = opened(area=cast.ward)
-    services.answer_question(question, by=colleague, draft=Draft(ANSWER))
+    services.answer_question(question, by=colleague, writing=Writing(ANSWER))
 
     response = client_of(cast.councillor).post(act("answer", question), written())
 

@@ -5,7 +5,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from discussions.services import Draft
+from discussions.services import Writing
 from questions import services
 from questions.models import Question
 from questions.services import Addressee, Inquiry
@@ -38,7 +38,7 @@ def test_answer_question_by_two_councillors_at_the_same_moment_answers_once(
 
     def answer(by):
         try:
-            services.answer_question(question, by=by, draft=Draft(ANSWER))
+            services.answer_question(question, by=by, writing=Writing(ANSWER))
         except ValidationError:
             return False
         else:

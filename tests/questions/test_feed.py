@@ -5,7 +5,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from discussions.services import Draft
+from discussions.services import Writing
 from questions import services
 from tests.factories import make_body, make_community, make_seat, make_user
 from tests.questions.conftest import ANSWER
@@ -49,7 +49,7 @@ def test_feed_says_when_the_answer_is_due_and_when_it_came(cast, client, opened)
         opened()
         question = opened()
     with time_machine.travel(datetime(2026, 3, 6, 12, tzinfo=UTC)):
-        services.answer_question(question, by=cast.councillor, draft=Draft(ANSWER))
+        services.answer_question(question, by=cast.councillor, writing=Writing(ANSWER))
 
     found = entries(client.get(FEED))
 

@@ -5,7 +5,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from discussions.services import Draft, set_status
+from discussions.services import Writing, set_status
 from questions import services
 from questions.models import Question
 from tests.factories import (
@@ -148,7 +148,7 @@ def test_list_says_how_long_an_answer_took(cast, client, opened):
     with time_machine.travel(datetime(2026, 3, 2, 12, tzinfo=UTC)):
         question = opened()
     with time_machine.travel(datetime(2026, 3, 6, 12, tzinfo=UTC)):
-        services.answer_question(question, by=cast.councillor, draft=Draft(ANSWER))
+        services.answer_question(question, by=cast.councillor, writing=Writing(ANSWER))
 
     assert "Answered in 4 working days" in text(client.get(LIST, {"state": "answered"}))
 

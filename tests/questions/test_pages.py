@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from discussions.models import Visit
-from discussions.services import Draft, set_status
+from discussions.services import Writing, set_status
 from questions import services
 from tests.factories import (
     make_body,
@@ -144,7 +144,7 @@ def test_question_page_shows_an_answer_from_a_later_page_on_top(cast, client, op
     question = opened(community=cast.community)
     for _ in range(25):
         make_post(question.thread, author=cast.neighbour)
-    services.answer_question(question, by=cast.councillor, draft=Draft(ANSWER))
+    services.answer_question(question, by=cast.councillor, writing=Writing(ANSWER))
 
     first = client.get(question.get_absolute_url())
     second = client.get(question.get_absolute_url(), {"page": 2})
@@ -225,7 +225,7 @@ def test_question_page_costs_the_same_for_one_and_three(
     cast, client_of, opened, django_assert_num_queries, name, budget
 ):
     question = opened(community=cast.community)
-    services.answer_question(question, by=cast.councillor, draft=Draft(ANSWER))
+    services.answer_question(question, by=cast.councillor, writing=Writing(ANSWER))
     client = client_of(getattr(cast, name))
     client.get(question.get_absolute_url())
     make_post(question.thread, author=cast.resident)

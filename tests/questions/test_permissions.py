@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from councillors.models import Capacity, Councillor
-from discussions.services import Draft
+from discussions.services import Writing
 from questions import services
 from questions.models import Question
 from questions.permissions import (
@@ -189,7 +189,7 @@ def test_open_and_answered_questions_are_visible_to_everybody(cast, opened):
     question = opened()
     assert who_sees(cast, question) == set(CAST)
 
-    services.answer_question(question, by=cast.councillor, draft=Draft(ANSWER))
+    services.answer_question(question, by=cast.councillor, writing=Writing(ANSWER))
 
     assert who_sees(cast, question) == set(CAST)
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Announcement, AuditEntry
 from discussions.models import Post
-from discussions.services import Draft
+from discussions.services import Writing
 from questions import services
 from questions.models import Asker, Question
 from questions.services import Addressee, Inquiry
@@ -158,7 +158,7 @@ def test_answer_question_settles_it(cast, opened):
     question = opened()
     Announcement.objects.all().delete()
 
-    post = services.answer_question(question, by=cast.councillor, draft=Draft(ANSWER))
+    post = services.answer_question(question, by=cast.councillor, writing=Writing(ANSWER))
 
     question.refresh_from_db()
     assert (question.state, question.answered_by) == ("answered", cast.seat)
@@ -174,7 +174,7 @@ def test_answer_question_settles_it(cast, opened):
 def test_answer_question_of_a_ward_by_any_of_its_councillors(cast, opened, colleague):
     question = opened(area=cast.ward)
 
-    services.answer_question(question, by=colleague, draft=Draft(ANSWER))
+    services.answer_question(question, by=colleague, writing=Writing(ANSWER))
 
     question.refresh_from_db()
     assert question.answered_by.person.user == colleague
@@ -184,7 +184,7 @@ def test_answer_question_needs_no_membership(cast, opened):
     elsewhere = make_community()
 
     question = opened(community=elsewhere)
-    services.answer_question(question, by=cast.councillor, draft=Draft(ANSWER))
+    services.answer_question(question, by=cast.councillor, writing=Writing(ANSWER))
 
     question.refresh_from_db()
     assert question.state == "answered"
@@ -194,16 +194,16 @@ def test_answer_question_needs_no_membership(cast, opened):
 def test_answer_question_where_first_posts_are_held_appears_at_once(cast, opened):
     question = opened(community=make_community(hold_first_posts=True))
 
-    post = services.answer_question(question, by=cast.councillor, draft=Draft(ANSWER))
+    post = services.answer_question(question, by=cast.councillor, writing=Writing(ANSWER))
 
     assert (post.status, post.number) == (Post.Status.PUBLISHED, 2)
 
 
 def test_answer_question_twice_with_one_key_answers_once(cast, opened):
-    question, draft = opened(), Draft(ANSWER, submit_key=uuid4())
+    question, writing = opened(), Writing(ANSWER, submit_key=uuid4())
 
-    first = services.answer_question(question, by=cast.councillor, draft=draft)
-    second = services.answer_question(question, by=cast.councillor, draft=draft)
+    first = services.answer_question(question, by=cast.councillor, writing=writing)
+    second = services.answer_question(question, by=cast.councillor, writing=writing)
 
     assert first == second
     assert question.thread.posts.count() == 2
@@ -211,10 +211,10 @@ def test_answer_question_twice_with_one_key_answers_once(cast, opened):
 
 def test_answer_question_a_second_time_is_refused(cast, opened):
     question = opened()
-    services.answer_question(question, by=cast.councillor, draft=Draft(ANSWER))
+    services.answer_question(question, by=cast.councillor, writing=Writing(ANSWER))
 
     with pytest.raises(ValidationError):
-        services.answer_question(question, by=cast.councillor, draft=Draft(ANSWER))
+        services.answer_question(question, by=cast.councillor, writing=Writing(ANSWER))
 
     assert question.thread.posts.count() == 2
 
@@ -223,7 +223,7 @@ def test_answer_question_that_was_passed_on_settles_it(cast, opened):
     question = opened()
     services.refer_question(question, by=cast.moderator, to=make_body())
 
-    services.answer_question(question, by=cast.councillor, draft=Draft(ANSWER))
+    services.answer_question(question, by=cast.councillor, writing=Writing(ANSWER))
 
     question.refresh_from_db()
     assert question.state == "answered"
@@ -276,7 +276,7 @@ def test_ward_question_of_another_body_is_not_a_councillor_s(cast, opened):
     question = opened(area=cast.ward, body=county)
 
     with pytest.raises(ValidationError):
-        services.answer_question(question, by=cast.councillor, draft=Draft(ANSWER))
+        services.answer_question(question, by=cast.councillor, writing=Writing(ANSWER))
 
     question.refresh_from_db()
     assert question.state == "open"

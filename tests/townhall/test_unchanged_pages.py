@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.services import change_profile
 from communities.models import Area, Community, LocalLink, Membership
-from discussions.services import Draft, reply, set_locked, set_status, thank
+from discussions.services import Writing, reply, set_locked, set_status, thank
 from questions.services import open_question
 from tests.factories import make_community, make_decision, make_post, make_question, make_thread
 
@@ -115,7 +115,7 @@ ONE_THREAD = EVERYWHERE - {"question"}
 
 def test_reply_changes_its_thread_and_what_gathers_but_no_other_thread(cast, client, pages, thread):
     def act():
-        reply(thread, by=cast.neighbour, draft=Draft("At the weir."))
+        reply(thread, by=cast.neighbour, writing=Writing("At the weir."))
 
     assert changed(client, pages, act) == ONE_THREAD
 

@@ -6,7 +6,7 @@ from functools import partial
 from django.db.models import Count, OuterRef, Subquery
 
 from discussions.models import Follow, Post, Thanks, Thread, Visit
-from discussions.services import Draft, add_post, open_thread, set_locked, set_pinned
+from discussions.services import Writing, add_post, open_thread, set_locked, set_pinned
 from townhall.demo.content import Entry
 from townhall.demo.moments import spread
 from townhall.demo.town import Story, Town
@@ -81,14 +81,14 @@ def write_reply(town: Town, thread: Thread, entry: Entry, reply_to: Post | None 
     """Add a post to a thread as the content has it."""
     current = Thread.objects.select_related("community").get(pk=thread.pk)
     author = town.users[entry["author"]]
-    return add_post(current, by=author, draft=draft_of(town, entry), reply_to=reply_to)
+    return add_post(current, by=author, writing=draft_of(town, entry), reply_to=reply_to)
 
 
-def draft_of(town: Town, entry: Entry) -> Draft:
-    """Make the draft of a post; most are in English, whatever their author reads."""
+def draft_of(town: Town, entry: Entry) -> Writing:
+    """Make the writing of a post; most are in English, whatever their author reads."""
     capacity = town.capacities[entry["capacity"]] if "capacity" in entry else None
     language = entry.get("language", "en")
-    return Draft(entry["body"].strip(), capacity=capacity, language=language)
+    return Writing(entry["body"].strip(), capacity=capacity, language=language)
 
 
 def _write(town: Town, entry: Entry, index: int, at: datetime) -> None:
@@ -98,7 +98,7 @@ def _write(town: Town, entry: Entry, index: int, at: datetime) -> None:
             town.communities[entry["community"]],
             by=town.users[entry["author"]],
             title=title,
-            draft=draft_of(town, post),
+            writing=draft_of(town, post),
             tags=entry["tags"],
         )
         written = town.threads[title].posts.get()
