@@ -6,9 +6,23 @@ from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 
 from accounts.models import AuditEntry, User
-from communities.models import Membership, ModeratorScope
+from communities.models import Membership, ModeratorScope, Proposal
 from councillors.models import Capacity, Person
-from discussions.models import Follow, Post, Thanks, Thread, Visit
+from discussions.models import (
+    Act,
+    Bookmark,
+    Draft,
+    Follow,
+    Ignore,
+    Image,
+    Mention,
+    OutcomeNote,
+    Post,
+    PostRevision,
+    Thanks,
+    Thread,
+    Visit,
+)
 from moderation.models import Appeal, BarrierReport, Decision, Report
 from notifications.models import (
     ConsentEvent,
@@ -29,6 +43,7 @@ def export_for(user: User) -> dict[str, Any]:
         "profile": _profile(user),
         **_from_communities(user),
         **_from_discussions(user),
+        **_begun_and_marked(user),
         **_from_questions(user),
         **_from_moderation(user),
         **_from_notifications(user),
@@ -82,8 +97,20 @@ def _from_communities(user: User) -> dict[str, Any]:
             "role",
             "digest",
             "rules_version",
+            "thread_order",
             "joined_at",
+            "welcomed_at",
             "silenced_until",
+        ),
+        "proposals": _rows(
+            Proposal.objects.filter(proposer=user),
+            "name",
+            "description",
+            "reasons",
+            "links",
+            "state",
+            "answer",
+            "proposed_at",
         ),
         "moderates": _rows(
             ModeratorScope.objects.filter(user=user), "area__name", "community__name"
@@ -119,12 +146,32 @@ def _from_discussions(user: User) -> dict[str, Any]:
             "hold_reason",
             "created_at",
             "published_at",
+            "edited_at",
         ),
+        "earlier_wordings": _rows(
+            PostRevision.objects.filter(by=user), "post_id", "edition", "body", "written_at"
+        ),
+        "images": _rows(
+            Image.objects.filter(author=user), "key", "post_id", "alt", "byte_count", "created_at"
+        ),
+        "outcomes": _rows(
+            OutcomeNote.objects.filter(author=user), "thread_id", "body", "written_at"
+        ),
+        "acts": _rows(Act.objects.filter(by=user), "community__name", "kind", "note", "at"),
         "thanks": _rows(Thanks.objects.filter(user=user), "post_id", "at"),
         "follows": _rows(Follow.objects.filter(user=user), "thread_id", "thread__title", "mode"),
         "visits": _rows(
             Visit.objects.filter(user=user), "thread_id", "thread__title", "last_number", "at"
         ),
+    }
+
+
+def _begun_and_marked(user: User) -> dict[str, Any]:
+    return {
+        "drafts": _rows(Draft.objects.filter(user=user), "title", "body", "updated_at"),
+        "bookmarks": _rows(Bookmark.objects.filter(user=user), "post_id", "note", "at"),
+        "ignored": _rows(Ignore.objects.filter(user=user), "ignored__public_name", "at"),
+        "mentioned_in": _rows(Mention.objects.filter(user=user), "post_id"),
     }
 
 

@@ -15,7 +15,7 @@ from accounts.services import record_act
 from communities.models import Membership, ModeratorScope
 from communities.services import leave_community
 from councillors.models import Person
-from discussions.models import Follow, Visit
+from discussions.models import Bookmark, Draft, Follow, Ignore, Mention, Visit
 from moderation.models import BarrierReport, Report
 from notifications.models import Delivery, Digest, Mail, Preference, Suppression, ThreadTold
 from records.exports import addresses_of, at_addresses, export_for
@@ -58,8 +58,9 @@ def _leave_everything(user: User) -> None:
         leave_community(membership.community, by=user)
     ModeratorScope.objects.filter(user=user).delete()
     Person.objects.filter(user=user).update(user=None)
-    Follow.objects.filter(user=user).delete()
-    Visit.objects.filter(user=user).delete()
+    for marks in (Bookmark, Draft, Follow, Ignore, Mention, Visit):
+        marks.objects.filter(user=user).delete()
+    Ignore.objects.filter(ignored=user).delete()
 
 
 def _forget_mail(user: User, addresses: set[str]) -> None:

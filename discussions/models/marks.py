@@ -1,4 +1,4 @@
-"""What people leave beside the words: thanks, what they follow, how far they have read."""
+"""What people leave beside the words: thanks, what they follow, keep, have read or leave out."""
 
 from django.db import models
 from django.utils import timezone
@@ -56,3 +56,54 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} read {self.thread_id} to {self.last_number}"
+
+
+class Bookmark(models.Model):
+    """A post that a person keeps for later, with a note for themselves."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="bookmarks", db_index=False)
+    post = models.ForeignKey("discussions.Post", models.CASCADE, related_name="+", db_index=False)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("user", "post", name="discussions_bookmark_once")]
+        indexes = [models.Index(fields=["user", "-at", "-id"], name="discussions_bookmark_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} keeps {self.post_id}"
+
+
+class Ignore(models.Model):
+    """A person does not want to read another one; only their own view changes."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="ignores", db_index=False)
+    ignored = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("user", "ignored", name="discussions_ignore_once"),
+            models.CheckConstraint(
+                condition=~models.Q(user=models.F("ignored")),
+                name="discussions_ignore_somebody_else",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} ignores {self.ignored_id}"
+
+
+class Mention(models.Model):
+    """A post names a member by their @name; they are told once it is published."""
+
+    post = models.ForeignKey(
+        "discussions.Post", models.CASCADE, related_name="mentions", db_index=False
+    )
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("post", "user", name="discussions_mention_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.post_id}"

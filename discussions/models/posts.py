@@ -25,14 +25,17 @@ SHOWN = ["thread", "number", "author", "capacity", "reply_to", "language", "html
 SHOWN += ["status", "hold_reason", "created_at", "thanks_count"]
 
 
-def readable_posts(viewer: Viewer) -> Q:
-    """Say which posts show their text to a reader, among those in threads they may see."""
-    published = Q(status=Post.Status.PUBLISHED)
+def readable_posts(viewer: Viewer, path: str = "") -> Q:
+    """Say which posts show their text to a reader, among those in threads they may see.
+
+    `path` leads from what is filtered to its post, such as "post__".
+    """
+    published = Q(**{f"{path}status": Post.Status.PUBLISHED})
     if not viewer.is_authenticated:
         return published
     if moderates_everywhere(viewer):
-        return ~Q(pk=None)
-    return published | Q(author=viewer)
+        return Q(**{f"{path}pk__isnull": False})
+    return published | Q(**{f"{path}author": viewer})
 
 
 def excerpt_of(body: str, letters: int = 140) -> str:
@@ -145,6 +148,8 @@ class Post(models.Model):
     hold_reason = models.CharField(_("held because"), max_length=10, choices=HoldReason, blank=True)
     created_at = models.DateTimeField(_("written"), default=timezone.now)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    edition = models.PositiveSmallIntegerField(default=1, db_default=1, editable=False)
+    edited_at = models.DateTimeField(null=True, editable=False)
     thanks_count = models.PositiveIntegerField(default=0, editable=False)
     submit_key = models.UUIDField(null=True, blank=True, editable=False)
     import_key = models.CharField(max_length=100, null=True, blank=True, editable=False)  # noqa: DJ001 (unique where there is one)

@@ -89,6 +89,12 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit is
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     is_locked = models.BooleanField(_("locked"), default=False)
     is_pinned = models.BooleanField(_("pinned"), default=False)
+    slow_minutes = models.PositiveSmallIntegerField(
+        _("slow mode"),
+        default=0,
+        db_default=0,
+        help_text=_("Minutes that a person waits between two posts of theirs; 0 is no wait."),
+    )
     answer = models.ForeignKey(
         "discussions.Post",
         models.SET_NULL,

@@ -7,9 +7,20 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from communities.models import Membership, ModeratorScope
+from communities.models import Membership, ModeratorScope, Proposal
 from councillors.models import Person
-from discussions.models import Follow, Visit
+from discussions.models import (
+    Act,
+    Bookmark,
+    Draft,
+    Follow,
+    Ignore,
+    Image,
+    Mention,
+    OutcomeNote,
+    PostRevision,
+    Visit,
+)
 from discussions.services import thank
 from moderation import services as moderation
 from moderation.models import BarrierReport, Report
@@ -38,6 +49,15 @@ SECTIONS = {
     "thanks",
     "follows",
     "visits",
+    "proposals",
+    "earlier_wordings",
+    "images",
+    "outcomes",
+    "acts",
+    "drafts",
+    "bookmarks",
+    "ignored",
+    "mentioned_in",
     "questions",
     "questions_supported",
     "reports_made",
@@ -82,7 +102,23 @@ def leave_traces(cast, person):
     Suppression.objects.create(email=person.email, reason="550 no such user")
     ModeratorScope.objects.create(user=person, area=cast.ward)
     AccessRequest.objects.create(user=person)
+    leave_words_and_marks(cast, person, post, others)
     return post
+
+
+def leave_words_and_marks(cast, person, post, others):
+    Proposal.objects.create(proposer=person, name="Allotments", description="d", reasons="r")
+    PostRevision.objects.create(
+        post=post, edition=1, body="Sad.", html="", by=person, written_at=post.created_at
+    )
+    Image.objects.create(author=person, alt="The weir", width=8, height=8, byte_count=90)
+    OutcomeNote.objects.create(author=person, thread=others, body="Done.", html="")
+    Act.objects.create(community=cast.community, kind="pin", by=person, thread=others)
+    Draft.objects.create(user=person, thread=others, body="I think")
+    Bookmark.objects.create(user=person, post=post)
+    Ignore.objects.create(user=person, ignored=cast.neighbour)
+    Ignore.objects.create(user=cast.neighbour, ignored=person)
+    Mention.objects.create(user=person, post=others.posts.get(number=1))
 
 
 @pytest.fixture
@@ -158,7 +194,11 @@ def test_closing_takes_away_what_is_only_theirs(person):
     models = [
         Membership,
         ModeratorScope,
+        Bookmark,
+        Draft,
         Follow,
+        Ignore,
+        Mention,
         Visit,
         Delivery,
         Digest,

@@ -26,7 +26,7 @@ from questions.services import (
     want_to_know,
 )
 from townhall.demo.content import Entry
-from townhall.demo.threads import draft_of, write_reply
+from townhall.demo.threads import write_reply, writing_of
 from townhall.demo.town import Story, Town
 
 READING = timedelta(minutes=95)  # between a question's coming in and its being opened
@@ -116,8 +116,8 @@ def _acknowledge(town: Town, entry: Entry, at: datetime) -> None:
 
 def _answer(town: Town, entry: Entry, at: datetime) -> None:
     question, answer = town.questions[entry["title"]], entry["answer"]
-    draft = draft_of(town, {"body": answer["body"]})
-    post = answer_question(question, by=_account(town, answer["author"]), draft=draft)
+    writing = writing_of(town, {"body": answer["body"]})
+    post = answer_question(question, by=_account(town, answer["author"]), writing=writing)
     Question.objects.filter(pk=question.pk).update(answered_at=at)
     _date_holders(town, question, at)
     _note(town, post, at)

@@ -81,10 +81,10 @@ def write_reply(town: Town, thread: Thread, entry: Entry, reply_to: Post | None 
     """Add a post to a thread as the content has it."""
     current = Thread.objects.select_related("community").get(pk=thread.pk)
     author = town.users[entry["author"]]
-    return add_post(current, by=author, writing=draft_of(town, entry), reply_to=reply_to)
+    return add_post(current, by=author, writing=writing_of(town, entry), reply_to=reply_to)
 
 
-def draft_of(town: Town, entry: Entry) -> Writing:
+def writing_of(town: Town, entry: Entry) -> Writing:
     """Make the writing of a post; most are in English, whatever their author reads."""
     capacity = town.capacities[entry["capacity"]] if "capacity" in entry else None
     language = entry.get("language", "en")
@@ -98,7 +98,7 @@ def _write(town: Town, entry: Entry, index: int, at: datetime) -> None:
             town.communities[entry["community"]],
             by=town.users[entry["author"]],
             title=title,
-            writing=draft_of(town, post),
+            writing=writing_of(town, post),
             tags=entry["tags"],
         )
         written = town.threads[title].posts.get()

@@ -1,22 +1,17 @@
-"""Communities' forums, threads, posts, tags and a person's public posts."""
+"""Threads: read one, start one, answer in one, follow one."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from taggit.models import Tag
 
-from accounts.models import User
 from accounts.requests import SignedInRequest
-from communities.models import Community, Viewer
-from communities.paging import newest_first, page_of, read_token
+from communities.models import Community
 from communities.permissions import may_join, membership_of
 from discussions import reading, services
 from discussions.forms import PostForm, ThreadForm
@@ -25,38 +20,8 @@ from discussions.permissions import (
     may_make_tags,
     may_post,
     may_start_thread,
-    may_thank,
-    may_write,
 )
-
-Found = TypeVar("Found")
-
-
-@login_not_required
-@require_safe
-def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    viewer = request.user
-    community = first_or_404(reading.community_named(viewer, slug=slug, day=timezone.localdate()))
-    after = request.GET.get("after", "")
-    found = reading.threads_in(viewer, community=community.pk, **read_token(after))
-    membership = membership_of(viewer, community)
-    return render(
-        request,
-        "discussions/community_detail.html",
-        {
-            "community": community,
-            "pinned": [] if after else reading.pinned_in(viewer, community=community.pk),
-            "page": page_of(found, "last_post_at", reading.THREADS_PER_PAGE),
-            "is_first_page": not after,
-            "membership": membership,
-            "may_join": may_join(viewer, community),
-            "may_start": may_write(viewer, community, membership),
-            "officers": reading.officers_read_with(community),
-            "noindex": community.archived_at is not None or not community.thread_count,
-            "section": "communities",
-            **_listening(viewer, community, reading.ambassadors_read_with(community)),
-        },
-    )
+from discussions.views.finding import first_or_404, listening
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,20 +65,13 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
         **posts_context(request, thread, page),
         "tags": reading.tags_of(request.user, thread=thread.pk),
         "section": "communities",
-        **_listening(
+        **listening(
             request.user,
             thread.community,
             reading.ambassadors_of(request.user, community=thread.community_id),
         ),
     }
     return render(request, "discussions/thread_detail.html", context)
-
-
-def first_or_404(rows: list[Found]) -> Found:
-    """Return the one row that a page is about; raise 404 where there is none."""
-    if not rows:
-        raise Http404
-    return rows[0]
 
 
 def page_number(request: HttpRequest, thread: Thread) -> int:
@@ -185,33 +143,6 @@ def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_not_required
-@require_safe
-def post_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    visible = Post.objects.filter(thread__in=Thread.objects.visible_to(request.user))
-    post = get_object_or_404(visible.select_related("thread"), pk=pk)
-    if post.number is None and not Post.objects.visible_to(request.user).filter(pk=pk).exists():
-        raise Http404
-    thread = post.thread
-    name = "questions:question-detail" if thread.is_question else "discussions:thread-detail"
-    address = reverse(name, args=[thread.pk, thread.slug])
-    if post.number is None:
-        return redirect(f"{address}?page={thread.page_count}#held-{post.pk}")
-    query = f"?page={post.page}" if post.page > 1 else ""
-    return redirect(f"{address}{query}#post-{post.number}")
-
-
-@require_http_methods(["GET", "POST"])
-def post_thank(request: SignedInRequest, pk: int) -> HttpResponse:
-    post = get_object_or_404(Post.objects.visible_to(request.user), pk=pk)
-    if request.method == "GET":  # somebody comes back from the sign-in page
-        return redirect(post)
-    if not may_thank(request.user, post):
-        raise PermissionDenied
-    services.thank(post, by=request.user)
-    return redirect(post)
-
-
 @require_http_methods(["GET", "POST"])
 def thread_follow(request: SignedInRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
@@ -228,54 +159,6 @@ def thread_follow(request: SignedInRequest, pk: int) -> HttpResponse:
     }
     messages.success(request, told[mode])
     return redirect(thread)
-
-
-@login_not_required
-@require_safe
-def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    tag = get_object_or_404(Tag, slug=slug)
-    threads = Thread.objects.visible_to(request.user).published().tagged(slug).for_list()
-    after = request.GET.get("after", "")
-    page = newest_first(
-        threads.with_last_read(request.user),
-        "last_post_at",
-        after=after,
-        size=reading.THREADS_PER_PAGE,
-    )
-    return render(
-        request,
-        "discussions/tag_detail.html",
-        {
-            "tag": tag,
-            "page": page,
-            "is_first_page": not after,
-            "section": "communities",
-            "noindex": not page.rows,
-        },
-    )
-
-
-@login_not_required
-@require_safe
-def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    person = get_object_or_404(User, pk=pk)
-    posts = Post.objects.visible_to(request.user).published().filter(author=person)
-    posts = posts.select_related("thread", "thread__community", "capacity", "capacity__body")
-    after = request.GET.get("after", "")
-    page = newest_first(
-        posts.defer("html", "search"), "published_at", after=after, size=POSTS_PER_PAGE
-    )
-    return render(
-        request,
-        "discussions/person_detail.html",
-        {
-            "person": person,
-            "page": page,
-            "is_first_page": not after,
-            "section": "communities",
-            "noindex": not page.rows or person.closed_at is not None,
-        },
-    )
 
 
 def _towards_joining(request: SignedInRequest, community: Community) -> HttpResponse:
@@ -305,12 +188,3 @@ def _answered_post(request: HttpRequest, thread: Thread) -> Post | None:
 def _is_reading(request: HttpRequest) -> bool:
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     return request.method == "GET" and "prefetch" not in purpose
-
-
-def _listening(viewer: Viewer, community: Community, ambassadors: list[User]) -> dict[str, Any]:
-    """Who reads along: the ambassadors, and the councillors of the place."""
-    area, day = community.area_id, timezone.localdate()
-    return {
-        "ambassadors": ambassadors,
-        "seats": reading.seats_for(viewer, area=area, day=day) if area else [],
-    }

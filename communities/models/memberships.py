@@ -1,0 +1,91 @@
+"""Who belongs to a community, and who moderates what."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from communities.models.places import Area
+
+
+class Membership(models.Model):
+    """A person in a community: their role there, and how often its digest comes."""
+
+    class Role(models.TextChoices):
+        MEMBER = "member", _("member")
+        AMBASSADOR = "ambassador", _("ambassador")
+
+    class Frequency(models.TextChoices):
+        NEVER = "never", _("Never")
+        DAILY = "daily", _("Every day")
+        WEEKLY = "weekly", _("Every week")
+
+    class Order(models.TextChoices):
+        LATEST = "latest", _("Latest first")
+        UNREAD = "unread", _("Unread first")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", db_index=False)
+    community = models.ForeignKey(
+        "communities.Community", models.CASCADE, related_name="memberships"
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
+    digest = models.CharField(
+        _("digest"), max_length=6, choices=Frequency, default=Frequency.WEEKLY
+    )
+    rules_version = models.PositiveIntegerField(_("rules accepted"))
+    thread_order = models.CharField(
+        max_length=6, choices=Order, default=Order.LATEST, db_default=Order.LATEST
+    )
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now)
+    welcomed_at = models.DateTimeField(_("welcomed"), null=True, blank=True, editable=False)
+    silenced_until = models.DateTimeField(_("silenced until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint("user", "community", name="communities_membership_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["community"],
+                name="communities_ambassadors",
+                condition=Q(role="ambassador"),
+            ),
+            models.Index(
+                fields=["community", "joined_at"],
+                name="communities_newcomers",
+                condition=Q(welcomed_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.community_id}"
+
+    def is_silenced(self, now: datetime) -> bool:
+        return self.silenced_until is not None and self.silenced_until > now
+
+
+class ModeratorScope(models.Model):
+    """A person moderates one area, or one community."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="scopes")
+    area = models.ForeignKey(Area, models.CASCADE, null=True, blank=True)
+    community = models.ForeignKey("communities.Community", models.CASCADE, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("moderator's scope")
+        verbose_name_plural = _("moderators' scopes")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(area__isnull=True, community__isnull=False)
+                | Q(area__isnull=False, community__isnull=True),
+                name="communities_moderatorscope_one_target",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.area_id or self.community_id}"

@@ -1,0 +1,72 @@
+"""What those who look after a community did there, for everybody to read."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from communities.models import Community, Viewer
+from councillors.models import Capacity
+from discussions.models.threads import Thread, readable_threads
+
+
+class OutcomeNote(models.Model):
+    """What came of a thread, pinned above it by an officer, a councillor or an ambassador."""
+
+    thread = models.OneToOneField(Thread, models.CASCADE, related_name="outcome")
+    author = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    capacity = models.ForeignKey(
+        Capacity, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    language = models.CharField(max_length=5, blank=True)
+    body = models.TextField(_("what happened"), max_length=2000)
+    html = models.TextField(editable=False)
+    written_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"outcome of {self.thread_id}"
+
+
+class ActQuerySet(models.QuerySet["Act"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Pick the acts that name no thread a person may not read, in communities they see."""
+        return self.filter(Q(thread=None) | readable_threads(viewer, "thread__"))
+
+
+class Act(models.Model):
+    """One act in a community by somebody who looks after it; never changed, never deleted."""
+
+    class Kind(models.TextChoices):
+        PIN = "pin", _("pinned")
+        UNPIN = "unpin", _("unpinned")
+        LOCK = "lock", _("locked")
+        UNLOCK = "unlock", _("unlocked")
+        TAG = "tag", _("tagged")
+        MOVE = "move", _("moved")
+        SLOW = "slow", _("changed the pace of")
+        APPROVE = "approve", _("approved a first post in")
+        OUTCOME = "outcome", _("wrote what happened in")
+        DESCRIBE = "describe", _("changed the description")
+        RULES = "rules", _("changed the rules")
+        LINKS = "links", _("changed the local links")
+        CAP = "cap", _("changed how many posts a person may write in a day")
+        ARCHIVE = "archive", _("archived the community")
+        REOPEN = "reopen", _("opened the community again")
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="acts", db_index=False)
+    thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="acts")
+    kind = models.CharField(max_length=8, choices=Kind)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    note = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[ActQuerySet] = ActQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = [models.Index(fields=["community", "-at", "-id"], name="discussions_act_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} in {self.community_id}"

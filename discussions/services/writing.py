@@ -1,0 +1,151 @@
+"""The writers of threads, posts and their counters.
+
+Locks are taken in one order everywhere: community, thread, post.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from communities.markup import render, storable
+from communities.models import Community, Viewer
+from communities.permissions import may_moderate
+from communities.prepared import prepared
+from councillors.models import Capacity
+from discussions.models import Follow, Post, Thread
+from discussions.permissions import may_post, may_start_thread
+from discussions.search import words_of
+from discussions.services.status import count_as_shown, give_number
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What somebody wrote: Markdown, the capacity they speak in, and the key of their form."""
+
+    body: str
+    capacity: Capacity | None = None
+    submit_key: UUID | None = None
+    language: str = ""
+
+
+@transaction.atomic
+def start_thread(
+    community: Community, *, by: User, title: str, writing: Writing, tags: list[str] | None = None
+) -> Thread:
+    """Start a thread with its first post; a form sent twice starts one thread.
+
+    Raises ValidationError where the person may not write here.
+    """
+    community = Community.objects.select_for_update().get(pk=community.pk)
+    if not may_start_thread(by, community):
+        raise ValidationError(_("You cannot start a thread here at the moment."))
+    if earlier := _submitted_before(by, writing.submit_key):
+        return earlier.thread
+    return open_thread(community, by=by, title=title, writing=writing, tags=tags)
+
+
+def open_thread(
+    community: Community,
+    *,
+    by: User,
+    title: str,
+    writing: Writing,
+    kind: Thread.Kind = Thread.Kind.DISCUSSION,
+    tags: list[str] | None = None,
+) -> Thread:
+    """Insert a thread and its first post without asking who may; for start_thread and questions.
+
+    Call it inside a transaction that holds the community's lock.
+    """
+    thread = Thread.objects.create(
+        community=community, author=by, title=" ".join(storable(title).split()), kind=kind
+    )
+    if tags:
+        thread.tags.set(tags)
+    Follow.objects.create(user=by, thread=thread, mode=Follow.Mode.FOLLOW)
+    add_post(thread, by=by, writing=writing, reply_to=None)
+    return thread
+
+
+@transaction.atomic
+def reply(thread: Thread, *, by: User, writing: Writing, reply_to: Post | None = None) -> Post:
+    """Add a post to a thread; a form sent twice adds one post.
+
+    Raises ValidationError where the person may not write here.
+    """
+    (thread,) = _locked_thread(by, pk=thread.pk)
+    if not may_post(by, thread):
+        raise ValidationError(_("You cannot write in this thread at the moment."))
+    if earlier := _submitted_before(by, writing.submit_key):
+        return earlier
+    return add_post(thread, by=by, writing=writing, reply_to=reply_to)
+
+
+def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | None = None) -> Post:
+    """Insert a post without asking who may; held where the rules of the community say so.
+
+    Call it inside a transaction that holds the thread's lock.
+    """
+    body = storable(writing.body)
+    hold_reason = _hold_reason(thread, by)
+    post = Post(
+        pk=_next_pk(),
+        thread=thread,
+        author=by,
+        capacity=writing.capacity,
+        reply_to=reply_to,
+        body=body,
+        html=render(body),
+        language=writing.language or by.language[:2],
+        submit_key=writing.submit_key,
+        hold_reason=hold_reason,
+    )
+    title = "" if thread.last_number else thread.title
+    post.search = words_of(post.pk, title=title, body=body)
+    if not hold_reason:
+        give_number(thread, post)
+    post.save(force_insert=True)
+    if not hold_reason:
+        count_as_shown(thread, post, is_new=True)
+    return post
+
+
+def _submitted_before(by: User, submit_key: UUID | None) -> Post | None:
+    if submit_key is None:
+        return None
+    return next(iter(_submitted(by, author=by.pk, submit_key=submit_key)), None)
+
+
+@prepared
+def _submitted(viewer: Viewer, *, author: int, submit_key: UUID) -> QuerySet[Post]:
+    posts = Post.objects.filter(author=author, submit_key=submit_key)
+    return posts.select_related("thread").defer("search")
+
+
+@prepared
+def _locked_thread(viewer: Viewer, *, pk: int) -> QuerySet[Thread]:
+    threads = Thread.objects.select_for_update(of=("self",)).filter(pk=pk)
+    return threads.select_related("community")
+
+
+def _next_pk() -> int:
+    """Draw the pk of a post before it is written: the words that search finds it by hold it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('discussions_post', 'id'))")
+        pk: int = cursor.fetchone()[0]
+    return pk
+
+
+def _hold_reason(thread: Thread, by: User) -> str:
+    if by.posts_held_until is not None and by.posts_held_until > timezone.now():
+        return Post.HoldReason.ACCOUNT
+    if not thread.community.hold_first_posts or may_moderate(by, thread.community):
+        return ""
+    published = Post.objects.published().filter(author=by, thread__community=thread.community_id)
+    return "" if published.exists() else Post.HoldReason.NEWCOMER

@@ -1,0 +1,28 @@
+"""Communities' forums, threads, posts, tags and a person's public posts."""
+
+from discussions.views.finding import first_or_404
+from discussions.views.lists import community_detail, person_detail, tag_detail
+from discussions.views.posts import post_detail, post_thank
+from discussions.views.threads import (
+    page_number,
+    post_create,
+    posts_context,
+    thread_create,
+    thread_detail,
+    thread_follow,
+)
+
+__all__ = [
+    "community_detail",
+    "first_or_404",
+    "page_number",
+    "person_detail",
+    "post_create",
+    "post_detail",
+    "post_thank",
+    "posts_context",
+    "tag_detail",
+    "thread_create",
+    "thread_detail",
+    "thread_follow",
+]
