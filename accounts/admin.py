@@ -1,5 +1,6 @@
 """People and the audit trail at the staff desk, and what every room's desk builds on."""
 
+import re
 from typing import Any
 
 import allauth.account.admin  # noqa: F401 (registers what is taken off below)
@@ -21,6 +22,7 @@ from django.utils.text import capfirst
 from accounts import services
 from accounts.models import AuditEntry, User
 
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 FIELDS_OF_PERSON = (
     "public_name",
     "email",
@@ -97,6 +99,18 @@ class ReadOnlyAdmin(DeskAdmin):
         return False
 
 
+class MomentInput(forms.DateTimeInput):
+    """A field of a moment; what a browser would not show in one stands in a plain field again."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        shown = context["widget"]["value"]
+        if shown and not MOMENT.fullmatch(shown):
+            context["widget"]["type"] = "text"
+            context["widget"]["attrs"]["step"] = False
+        return context
+
+
 class RecordedAdmin(DeskAdmin):
     """Rows that staff change here; the audit trail keeps who did, not a second log."""
 
@@ -105,7 +119,7 @@ class RecordedAdmin(DeskAdmin):
         DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
         DateTimeField: {
             "form_class": forms.DateTimeField,
-            "widget": forms.DateTimeInput(
+            "widget": MomentInput(
                 attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"
             ),
         },

@@ -86,13 +86,13 @@ class User(Pictured, AbstractBaseUser, PermissionsMixin):
 class AuditEntry(models.Model):
     """One act of a person that the trail keeps; the database lets nobody change or delete it."""
 
-    at = models.DateTimeField(default=timezone.now, editable=False)
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name=_("person")
     )
     act = models.CharField(_("act"), max_length=60)
     subject_kind = models.CharField(_("what it was done to"), max_length=40)
-    subject_id = models.BigIntegerField()
+    subject_id = models.BigIntegerField(_("its number"))
 
     class Meta:
         verbose_name = _("audit entry")
@@ -102,7 +102,7 @@ class AuditEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.act} {self.subject_kind} {self.subject_id}"
+        return f"{self.act} · {self.subject_kind} · {self.subject_id}"
 
 
 class Announcement(models.Model):

@@ -107,7 +107,7 @@ class ThreadAdmin(ReadOnlyAdmin):
 class PostAdmin(ReadOnlyAdmin):
     """Posts, newest first; a post's page leads to deciding about it."""
 
-    list_display = ["excerpt", "author", "thread", "status", "created_at"]
+    list_display = ["beginning", "author", "thread", "status", "created_at"]
     list_filter = ["status", "hold_reason"]
     list_select_related = ["author", "thread"]
     list_per_page = 50
@@ -125,6 +125,10 @@ class PostAdmin(ReadOnlyAdmin):
         "created_at",
         "published_at",
     ]
+
+    @admin.display(description=_("beginning"))
+    def beginning(self, post: Post) -> str:
+        return post.excerpt
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
         posts = Post.objects.visible_to(request.user).defer("html", "search")

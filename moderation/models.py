@@ -61,7 +61,7 @@ class Decision(models.Model):
         indexes = [models.Index(fields=["-at", "-id"], name="moderation_decision_log")]
 
     def __str__(self) -> str:
-        return f"{self.post_id}: {self.verb}"
+        return f"{self.post_id}: {self.get_verb_display()}"
 
     def get_absolute_url(self) -> str:
         return reverse("moderation:decision-detail", args=[self.pk])

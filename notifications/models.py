@@ -49,7 +49,7 @@ class Mail(models.Model):
         FAILED = "failed", _("failed")
         UNKNOWN = "unknown", _("unknown")
 
-    message_id = models.CharField(max_length=120, default=new_message_id)
+    message_id = models.CharField(_("Message-ID"), max_length=120, default=new_message_id)
     user = models.ForeignKey(
         User,
         models.CASCADE,
@@ -106,7 +106,7 @@ class Mail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.queue}: {self.state}"
+        return f"{self.get_queue_display()}: {self.get_state_display()}"
 
 
 class Delivery(models.Model):

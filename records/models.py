@@ -10,7 +10,9 @@ from accounts.models import User
 class AccessRequest(models.Model):
     """A person asked for, and was given, everything that is held about them (UK GDPR, art. 15)."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="access_requests")
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="access_requests", verbose_name=_("person")
+    )
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
 
     class Meta:

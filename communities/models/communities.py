@@ -89,7 +89,7 @@ class Community(Pictured, models.Model):
     rules_version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("opened"), default=timezone.now)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
-    member_count = models.PositiveIntegerField(default=0, editable=False)
+    member_count = models.PositiveIntegerField(_("members"), default=0, editable=False)
     thread_count = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[CommunityQuerySet] = CommunityQuerySet.as_manager()  # type: ignore[assignment]

@@ -27,9 +27,18 @@ class Membership(models.Model):
         LATEST = "latest", _("Latest first")
         UNREAD = "unread", _("Unread first")
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="memberships", db_index=False)
+    user = models.ForeignKey(
+        User,
+        models.CASCADE,
+        related_name="memberships",
+        db_index=False,
+        verbose_name=_("person"),
+    )
     community = models.ForeignKey(
-        "communities.Community", models.CASCADE, related_name="memberships"
+        "communities.Community",
+        models.CASCADE,
+        related_name="memberships",
+        verbose_name=_("community"),
     )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
     digest = models.CharField(
@@ -63,7 +72,7 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} in {self.community_id}"
+        return f"{self.user} · {self.community}"
 
     def is_silenced(self, now: datetime) -> bool:
         return self.silenced_until is not None and self.silenced_until > now
@@ -72,9 +81,15 @@ class Membership(models.Model):
 class ModeratorScope(models.Model):
     """A person moderates one area, or one community."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="scopes")
-    area = models.ForeignKey(Area, models.CASCADE, null=True, blank=True)
-    community = models.ForeignKey("communities.Community", models.CASCADE, null=True, blank=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="scopes", verbose_name=_("person"))
+    area = models.ForeignKey(Area, models.CASCADE, null=True, blank=True, verbose_name=_("area"))
+    community = models.ForeignKey(
+        "communities.Community",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        verbose_name=_("community"),
+    )
 
     class Meta:
         verbose_name = _("moderator's scope")
@@ -84,8 +99,9 @@ class ModeratorScope(models.Model):
                 condition=Q(area__isnull=True, community__isnull=False)
                 | Q(area__isnull=False, community__isnull=True),
                 name="communities_moderatorscope_one_target",
+                violation_error_message=_("Choose either an area or a community."),
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.area_id or self.community_id}"
+        return f"{self.user} · {self.area or self.community}"

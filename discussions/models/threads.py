@@ -105,7 +105,7 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit is
     )
     post_count = models.PositiveIntegerField(default=0, editable=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)
-    last_post_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_post_at = models.DateTimeField(_("last post"), default=timezone.now, editable=False)
     import_key = models.CharField(max_length=100, null=True, blank=True, editable=False)  # noqa: DJ001 (unique where there is one)
 
     tags = TaggableManager(through="ThreadTag", blank=True)
@@ -167,9 +167,11 @@ class ThreadTag(TaggedItemBase):
     )
 
     class Meta:
+        verbose_name = _("tag of a thread")
+        verbose_name_plural = _("tags of threads")
         constraints = [
             models.UniqueConstraint("content_object", "tag", name="discussions_threadtag_once")
         ]
 
     def __str__(self) -> str:
-        return f"{self.tag_id} on {self.content_object_id}"
+        return f"{self.tag} · {self.content_object}"

@@ -6,14 +6,20 @@ What stands on a page outside the brackets and is nobody's own words never came 
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from platform import python_version
 from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from django import get_version
 from django.apps import apps
 from django.conf import settings
 from django.db.models import CharField, TextField
+
+from discussions.models import Post
+from discussions.models.posts import excerpt_of
+from townhall.versions import release
 
 CODE = "ar"  # Django knows that it is written from right to left
 KEPT = re.compile(r"%\(\w+\)[a-z]|%[sd%]|\{\w*\}|<[^>]+>|&#?\w+;|https?://\S+|\S+@\S+|\n")
@@ -24,6 +30,9 @@ LATIN = re.compile(r"[^\W\d_]+")
 ARABIC = re.compile(r"[\u0600-\u06ff]")
 # Names of languages in themselves, units and formats that are the same everywhere.
 ALIKE = {"Cymraeg", "English", "JSON", "h", "kB", "MB", "GB", "PostgreSQL", "Redis", "Python"}
+# The admin's own pictures of yes and no say this in no other language.
+ALIKE |= {"True", "False"}
+ADDRESS = re.compile(r"https?://[^\s\x00]+|[^\s\x00]+@[^\s\x00]+")
 
 TEXTS = """() => {
     const pieces = [];
@@ -92,7 +101,10 @@ def words_of_people() -> str:
         ]
         for row in model._default_manager.values_list(*names) if names else ():
             words += [value for value in row if isinstance(value, str)]
-    return "\x00".join(words)
+    for body in Post.objects.values_list("body", flat=True):
+        words += [excerpt_of(body), excerpt_of(body, letters=90)]
+    words += [release(), f"Django {get_version()}", f"Python {python_version()}"]
+    return "\x00".join(" ".join(each.split()) for each in words)
 
 
 def escaped(tab: Any, people: str) -> Iterator[str]:
@@ -103,6 +115,7 @@ def escaped(tab: Any, people: str) -> Iterator[str]:
 
 
 def _outside_brackets(text: str, people: str) -> Iterator[str]:
+    text = ADDRESS.sub("\x00", text)
     while INNERMOST.search(text):
         text = INNERMOST.sub("\x00", text)
     for piece in text.split("\x00"):
@@ -115,4 +128,4 @@ def _is_known(piece: str, people: str) -> bool:
     """Whether a piece is somebody's words, or nothing but some and the marks between them."""
     if piece in people:
         return True
-    return all(part.strip() in people for part in re.split(r"[·,()…:]| – ", piece))
+    return all(part.strip() in people for part in re.split(r"[·,()…:“”]| – ", piece))
