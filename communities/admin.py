@@ -144,4 +144,5 @@ class ModeratorScopeAdmin(AreaFieldsAdmin):
     raw_id_fields = ["user", "area", "community"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModeratorScope]:
-        return super().get_queryset(request).defer("area__boundary")
+        scopes = super().get_queryset(request).select_related("user", "area", "community")
+        return scopes.defer("area__boundary")
