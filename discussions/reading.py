@@ -1,10 +1,11 @@
 """What the pages of threads read, each in one query that is written once."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from taggit.models import Tag
 
@@ -13,13 +14,17 @@ from communities.models import Community, LocalLink, Membership, Viewer
 from communities.paging import before
 from communities.prepared import prepared
 from councillors.models import Capacity, Councillor
-from discussions.models import Follow, Post, Thread
+from discussions.models import Follow, Ignore, OutcomeNote, Post, Thread, ThreadTag
 
 THREADS_PER_PAGE = 20
 MOST_PINNED = 10
 POSTS_IN_FEED = 30
 THREADS_SEARCHED_FOR_TAGS = 300
 MOST_TAGS_OFFERED = 30
+THREADS_SEARCHED_FOR_RELATED = 100
+MOST_RELATED = 4
+MOST_FRESH = 100
+MOST_IGNORED = 200
 PK = IntegerField()
 
 
@@ -104,14 +109,74 @@ def latest_discussions(viewer: Viewer) -> QuerySet[Thread]:
     return threads.filter(kind=Thread.Kind.DISCUSSION).for_list()[:6]
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a thread, and who wrote that when; in a capacity, or as an ambassador."""
+
+    html: str
+    language: str
+    written_at: datetime
+    author: User
+    office: str
+
+
 @prepared
 def thread_for_page(viewer: Viewer, *, pk: int) -> QuerySet[Thread]:
-    """A thread with its community, `last_read`, and `follow_mode` of the reader ("" or None)."""
+    """A thread with its community, its `outcome_note` and the `related` ones.
+
+    And `last_read`, and `follow_mode` of the reader ("" or None).
+    """
     threads = Thread.objects.visible_to(viewer).with_last_read(viewer).filter(pk=pk)
     if viewer.is_authenticated:
         follows = Follow.objects.filter(user=viewer, thread=OuterRef("pk"))
         threads = threads.annotate(follow_mode=Subquery(follows.values("mode")))
+    outcomes = OutcomeNote.objects.filter(thread=OuterRef("pk")).values(
+        note=JSONObject(
+            html="html",
+            language="language",
+            written_at="written_at",
+            pk="author",
+            public_name="author__public_name",
+            title="capacity__title",
+            body="capacity__body__name",
+        )
+    )
+    threads = threads.annotate(outcome_note=Subquery(outcomes), related=_related(viewer))
     return threads.select_related("community")
+
+
+def _related(viewer: Viewer) -> ArraySubquery:
+    """Find threads that share most tags with the one of the query outside.
+
+    They are sought among those of its community that were written in last: so the search costs the
+    same however many there are.
+    """
+    near = Thread.objects.published().filter(community=OuterRef(OuterRef("community")))
+    lately = near.order_by("-last_post_at", "-pk").values("pk")[:THREADS_SEARCHED_FOR_RELATED]
+    tags = ThreadTag.objects.filter(content_object=OuterRef(OuterRef("pk"))).values("tag")
+    alike = Thread.objects.visible_to(viewer).filter(pk__in=lately, thread_tags__tag__in=tags)
+    alike = alike.exclude(pk=OuterRef("pk")).annotate(shared=Count("thread_tags"))
+    best = alike.order_by("-shared", "-last_post_at", "-pk")
+    return ArraySubquery(best.values(found=JSONObject(pk="pk", title="title"))[:MOST_RELATED])
+
+
+def outcome_read_with(thread: Any) -> Outcome | None:
+    """Return the outcome note that `thread_for_page` has read, if there is one."""
+    note = thread.outcome_note
+    if note is None:
+        return None
+    return Outcome(
+        html=note["html"],
+        language=note["language"],
+        written_at=datetime.fromisoformat(note["written_at"]),
+        author=User(pk=note["pk"], public_name=note["public_name"]),
+        office=f"{note['title']}, {note['body']}" if note["title"] else "",
+    )
+
+
+def related_read_with(thread: Any) -> list[Thread]:
+    """Return the related threads that `thread_for_page` has read."""
+    return [Thread(**each) for each in thread.related]
 
 
 @prepared
@@ -122,6 +187,13 @@ def thread_to_answer(viewer: Viewer, *, pk: int) -> QuerySet[Thread]:
 @prepared
 def posts_for_page(viewer: Viewer, *, thread: int, first: int, last: int) -> QuerySet[Post]:
     return Post.objects.filter(thread=thread).for_page(viewer, first, last)
+
+
+@prepared
+def numbers_after(viewer: Viewer, *, thread: int, after: int) -> QuerySet[Post]:
+    """The first posts behind a number that everybody sees, with no more than their numbers."""
+    posts = Post.objects.visible_to(viewer).published().filter(thread=thread, number__gt=after)
+    return posts.only("number").order_by("number")[:MOST_FRESH]
 
 
 @prepared
@@ -144,6 +216,13 @@ def ambassadors_of(viewer: Viewer, *, community: int) -> QuerySet[User]:
         memberships__community=community, memberships__role=Membership.Role.AMBASSADOR
     )
     return keepers.only("public_name").order_by("memberships__joined_at", "pk")[:6]
+
+
+@prepared
+def ignored_by(viewer: Viewer, *, user: int) -> QuerySet[Ignore]:
+    """Whom somebody ignores, the latest first, as far as one page goes."""
+    ignored = Ignore.objects.filter(user=user).select_related("ignored").order_by("-at", "-pk")
+    return ignored.only("at", "ignored__public_name")[:MOST_IGNORED]
 
 
 @prepared
