@@ -5,19 +5,25 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from taggit.models import Tag
 
 from accounts.models import User
 from communities.models import Community, LocalLink, Membership, Viewer
-from communities.paging import before
 from communities.prepared import prepared
 from councillors.models import Capacity, Councillor
-from discussions.models import Follow, Ignore, OutcomeNote, Post, Thread, ThreadTag
+from discussions.models import (
+    Follow,
+    Ignore,
+    OutcomeNote,
+    Post,
+    PostQuerySet,
+    Thread,
+    ThreadQuerySet,
+    ThreadTag,
+)
 
-THREADS_PER_PAGE = 20
-MOST_PINNED = 10
 POSTS_IN_FEED = 30
 THREADS_SEARCHED_FOR_TAGS = 300
 MOST_TAGS_OFFERED = 30
@@ -25,7 +31,6 @@ THREADS_SEARCHED_FOR_RELATED = 100
 MOST_RELATED = 4
 MOST_FRESH = 100
 MOST_IGNORED = 200
-PK = IntegerField()
 
 
 @prepared
@@ -68,39 +73,6 @@ def officers_read_with(community: Any) -> list[tuple[User, str]]:
         (User(pk=each["pk"], public_name=each["public_name"]), f"{each['title']}, {each['body']}")
         for each in community.officers
     ]
-
-
-@prepared
-def threads_in(
-    viewer: Viewer, *, community: int, at: datetime | None = None, pk: int | None = None
-) -> QuerySet[Thread]:
-    """One page of the threads of a community and the next one's first; pinned ones are apart."""
-    threads = Thread.objects.visible_to(viewer).published().filter(community=community)
-    threads = before(threads.filter(is_pinned=False), "last_post_at", at, pk)
-    return threads.for_list().with_last_read(viewer)[: THREADS_PER_PAGE + 1]
-
-
-@prepared
-def pinned_in(viewer: Viewer, *, community: int) -> QuerySet[Thread]:
-    threads = Thread.objects.visible_to(viewer).published().filter(community=community)
-    return threads.filter(is_pinned=True).for_list().with_last_read(viewer)[:MOST_PINNED]
-
-
-@prepared
-def threads_of_member(
-    viewer: Viewer, *, user: int, at: datetime | None = None, pk: int | None = None
-) -> QuerySet[Thread]:
-    """One page of the latest over all communities of a person, and the next one's first."""
-    newest = Thread.objects.published().filter(community=OuterRef("community"))
-    newest = before(newest, "last_post_at", at, pk).order_by("-last_post_at", "-pk")
-    # The newest of each community, so that the database need not sort all of them.
-    of_each = ArraySubquery(newest.values("pk")[: THREADS_PER_PAGE + 1])
-    memberships = Membership.objects.filter(user=user)
-    candidates = memberships.values_list(
-        Func(of_each, function="unnest", output_field=IntegerField())
-    )
-    threads = Thread.objects.visible_to(viewer).published().filter(pk__in=candidates)
-    return threads.for_list().with_last_read(viewer)[: THREADS_PER_PAGE + 1]
 
 
 @prepared
@@ -238,16 +210,46 @@ def capacities_of(viewer: Viewer, *, user: int, day: date) -> QuerySet[Capacity]
 
 
 @prepared
+def offices_of(viewer: Viewer, *, user: int) -> QuerySet[Capacity]:
+    """The offices that somebody holds or has held, the latest first."""
+    offices = Capacity.objects.filter(user=user).select_related("body")
+    return offices.order_by("-start_on", "-pk")[:12]
+
+
+@prepared
 def newest_posts_in(viewer: Viewer, *, community: int) -> QuerySet[Post]:
-    threads = Thread.objects.published().filter(community=community)
+    return _newest_posts(viewer, Thread.objects.published().filter(community=community))
+
+
+@prepared
+def newest_posts_tagged(viewer: Viewer, *, tag: int) -> QuerySet[Post]:
+    threads = Thread.objects.visible_to(viewer).published()
+    return _newest_posts(viewer, threads.filter(thread_tags__tag=tag))
+
+
+def _newest_posts(viewer: Viewer, threads: ThreadQuerySet) -> QuerySet[Post]:
     # Whatever is among the newest posts lies at the end of one of the threads last written in.
     latest = threads.order_by("-last_post_at", "-pk").values("pk")[: 2 * POSTS_IN_FEED]
-    posts = (
-        Post.objects.visible_to(viewer)
-        .published()
-        .filter(thread__in=latest, number__gt=F("thread__last_number") - 2 * POSTS_IN_FEED)
+    posts = Post.objects.filter(
+        thread__in=latest, number__gt=F("thread__last_number") - 2 * POSTS_IN_FEED
     )
-    fetched = posts.select_related("thread", "author").only(
-        "number", "language", "html", "published_at", "thread__title", "author__public_name"
+    return _for_feed(viewer, posts).order_by("-published_at", "-pk")[:POSTS_IN_FEED]
+
+
+@prepared
+def newest_posts_of(viewer: Viewer, *, thread: int) -> QuerySet[Post]:
+    posts = _for_feed(viewer, Post.objects.filter(thread=thread))
+    return posts.order_by("-number")[:POSTS_IN_FEED]
+
+
+def _for_feed(viewer: Viewer, posts: PostQuerySet) -> PostQuerySet:
+    fetched = posts.visible_to(viewer).published().select_related("thread", "author")
+    return fetched.only(
+        "number",
+        "language",
+        "html",
+        "published_at",
+        "edited_at",
+        "thread__title",
+        "author__public_name",
     )
-    return fetched.order_by("-published_at", "-pk")[:POSTS_IN_FEED]

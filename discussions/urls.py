@@ -2,7 +2,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
 from discussions import views
-from discussions.feeds import CommunityFeed
+from discussions.feeds import CommunityFeed, TagFeed, ThreadFeed
 
 app_name = "discussions"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
         login_not_required(CommunityFeed()),
         name="community-feed",
     ),
+    path("communities/<slug:slug>/tags/", views.community_tags, name="community-tags"),
+    path("discussions/<int:pk>/feed.atom", login_not_required(ThreadFeed()), name="thread-feed"),
     path("discussions/<int:pk>/", views.thread_detail, name="thread-redirect"),
     path("discussions/<int:pk>/reply/", views.post_create, name="post-create"),
     path("discussions/<int:pk>/follow/", views.thread_follow, name="thread-follow"),
@@ -24,6 +26,7 @@ urlpatterns = [
     path("posts/<int:pk>/keep/", views.post_keep, name="post-keep"),
     path("posts/<int:pk>/words/", views.post_words, name="post-words"),
     path("tags/<str:slug>/", views.tag_detail, name="tag-detail"),
+    path("tags/<str:slug>/feed.atom", login_not_required(TagFeed()), name="tag-feed"),
     path("people/<int:pk>/", views.person_detail, name="person-detail"),
     path("people/<int:pk>/ignore/", views.person_ignore, name="person-ignore"),
     path("mine/ignored/", views.ignored_list, name="ignored-list"),

@@ -2,7 +2,7 @@
 
 from discussions.views.finding import first_or_404
 from discussions.views.fresh import post_words, thread_fresh
-from discussions.views.lists import community_detail, person_detail, tag_detail
+from discussions.views.lists import community_detail, community_tags, person_detail, tag_detail
 from discussions.views.marks import (
     draft_throw_away,
     ignored_list,
@@ -22,6 +22,7 @@ from discussions.views.threads import (
 
 __all__ = [
     "community_detail",
+    "community_tags",
     "draft_throw_away",
     "first_or_404",
     "ignored_list",

@@ -158,7 +158,19 @@ def _marks_of_resident(cast: SimpleNamespace, thread: Thread, first: Post) -> di
         body=SAID,
         html=render(SAID),
     )
-    return {"kept-post": first.pk, "ignored-post": ignored.pk}
+    quiet = make_community(name="Quiet corner")
+    make_membership(cast.resident, quiet, thread_order="unread")
+    for title in ("Read", "Unread"):
+        make_thread(quiet, author=cast.neighbour, title=title)
+    discussions.mark_read(quiet.threads.get(title="Read"), by=cast.resident, number=1)
+    return {
+        "kept-post": first.pk,
+        "ignored-post": ignored.pk,
+        "ignored-person": rude.pk,
+        "unread-first-community": quiet.slug,
+        "councillor-account": cast.councillor.pk,
+        "office": cast.councillor.capacities.get().pk,
+    }
 
 
 def _every_kind_of_post(cast: SimpleNamespace, thread: Thread, first: Post) -> None:
