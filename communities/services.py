@@ -43,6 +43,11 @@ def leave_community(community: Community, *, by: User) -> bool:
     return bool(left)
 
 
+def order_threads(community: Community, *, by: User, order: str) -> None:
+    """Keep in which order a member wants to see the threads of a community."""
+    Membership.objects.filter(user=by, community=community).update(thread_order=order)
+
+
 @transaction.atomic
 def change_rules(community: Community, *, by: User, rules: str) -> Community:
     """Set the rules of a community; a new text is a new version that members are shown."""

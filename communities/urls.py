@@ -7,4 +7,5 @@ urlpatterns = [
     path("communities/", views.community_list, name="community-list"),
     path("communities/<slug:slug>/join/", views.community_join, name="community-join"),
     path("communities/<slug:slug>/leave/", views.community_leave, name="community-leave"),
+    path("communities/<slug:slug>/order/", views.community_order, name="community-order"),
 ]

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -86,3 +86,17 @@ def community_leave(request: SignedInRequest, slug: str) -> HttpResponse:
         "communities/community_leave.html",
         {"community": community, "section": "communities"},
     )
+
+
+@require_http_methods(["GET", "POST"])
+def community_order(request: SignedInRequest, slug: str) -> HttpResponse:
+    community = get_object_or_404(Community.objects.visible_to(request.user), slug=slug)
+    if request.method == "GET":  # somebody comes back from the sign-in page
+        return redirect(community)
+    order = request.POST.get("order", "")
+    if order not in Membership.Order.values:
+        raise Http404
+    if not membership_of(request.user, community):
+        raise PermissionDenied
+    services.order_threads(community, by=request.user, order=order)
+    return redirect(community)

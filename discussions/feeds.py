@@ -9,10 +9,12 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
+from taggit.models import Tag
 
+from accounts.addresses import address_of
 from communities.models import Community
-from discussions.models import Post
-from discussions.reading import newest_posts_in
+from discussions.models import Post, Thread
+from discussions.reading import newest_posts_in, newest_posts_of, newest_posts_tagged
 
 
 class MarkedFeed(Atom1Feed):
@@ -23,10 +25,37 @@ class MarkedFeed(Atom1Feed):
         return {**attributes, "xml:lang": item["spoken"]} if item["spoken"] else attributes
 
 
-class CommunityFeed(Feed):
-    """The newest public posts of a community."""
+class PostsFeed(Feed):
+    """Posts that everybody may read, newest first.
+
+    The address of a post is its name for ever: it stays whatever becomes of the title.
+    """
 
     feed_type = MarkedFeed
+
+    def item_title(self, post: Post) -> str:
+        if post.number == 1:
+            return post.thread.title
+        return _("Reply in: %(title)s") % {"title": post.thread.title}
+
+    def item_description(self, post: Post) -> str:
+        return post.html
+
+    def item_author_name(self, post: Post) -> str:
+        return post.author.public_name
+
+    def item_pubdate(self, post: Post) -> datetime | None:
+        return post.published_at
+
+    def item_updateddate(self, post: Post) -> datetime | None:
+        return post.edited_at or post.published_at
+
+    def item_extra_kwargs(self, post: Post) -> dict[str, Any]:
+        return {"spoken": post.language}
+
+
+class CommunityFeed(PostsFeed):
+    """The newest public posts of a community."""
 
     def get_object(self, request: HttpRequest, slug: str) -> Community:
         return get_object_or_404(Community.objects.visible_to(AnonymousUser()), slug=slug)
@@ -43,19 +72,34 @@ class CommunityFeed(Feed):
     def items(self, community: Community) -> list[Post]:
         return newest_posts_in(AnonymousUser(), community=community.pk)
 
-    def item_title(self, post: Post) -> str:
-        if post.number == 1:
-            return post.thread.title
-        return _("Reply in: %(title)s") % {"title": post.thread.title}
 
-    def item_description(self, post: Post) -> str:
-        return post.html
+class TagFeed(PostsFeed):
+    """The newest public posts in threads with a tag."""
 
-    def item_author_name(self, post: Post) -> str:
-        return post.author.public_name
+    def get_object(self, request: HttpRequest, slug: str) -> Tag:
+        return get_object_or_404(Tag, slug=slug)
 
-    def item_pubdate(self, post: Post) -> datetime | None:
-        return post.published_at
+    def title(self, tag: Tag) -> str:
+        return _("Tag: %(name)s") % {"name": tag.name}
 
-    def item_extra_kwargs(self, post: Post) -> dict[str, Any]:
-        return {"spoken": post.language}
+    def link(self, tag: Tag) -> str:
+        return address_of("discussions:tag-detail", tag.slug)
+
+    def items(self, tag: Tag) -> list[Post]:
+        return newest_posts_tagged(AnonymousUser(), tag=tag.pk)
+
+
+class ThreadFeed(PostsFeed):
+    """The newest posts of a thread that everybody may read."""
+
+    def get_object(self, request: HttpRequest, pk: int) -> Thread:
+        return get_object_or_404(Thread.objects.visible_to(AnonymousUser()), pk=pk)
+
+    def title(self, thread: Thread) -> str:
+        return thread.title
+
+    def link(self, thread: Thread) -> str:
+        return thread.get_absolute_url()
+
+    def items(self, thread: Thread) -> list[Post]:
+        return newest_posts_of(AnonymousUser(), thread=thread.pk)

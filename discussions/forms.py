@@ -73,3 +73,14 @@ class ThreadForm(PostForm):
         if len(cleaned["all_tags"]) > MOST_TAGS:
             raise ValidationError(_("A thread has at most %(most)d tags.") % {"most": MOST_TAGS})
         return cleaned
+
+
+class NoteForm(forms.Form):
+    """A note for oneself beside a post that one keeps."""
+
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=200,
+        required=False,
+        help_text=_("For yourself: nobody else sees it. You can leave it empty."),
+    )

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from accounts.models import User
 from communities.models import Community, Membership, Viewer
 from communities.permissions import may_moderate, membership_of
 from discussions.models import Post, Thread
@@ -45,3 +46,8 @@ def may_make_tags(viewer: Viewer, community: Community) -> bool:
     if membership is not None and membership.role == Membership.Role.AMBASSADOR:
         return True
     return may_moderate(viewer, community)
+
+
+def may_ignore(viewer: Viewer, person: User) -> bool:
+    """Anybody signed in leaves others out of their view; what staff say stays in sight."""
+    return viewer.is_authenticated and viewer.pk != person.pk and not person.is_staff

@@ -1,26 +1,36 @@
 """What the pages of threads read, each in one query that is written once."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from taggit.models import Tag
 
 from accounts.models import User
 from communities.models import Community, LocalLink, Membership, Viewer
-from communities.paging import before
 from communities.prepared import prepared
 from councillors.models import Capacity, Councillor
-from discussions.models import Follow, Post, Thread
+from discussions.models import (
+    Follow,
+    Ignore,
+    OutcomeNote,
+    Post,
+    PostQuerySet,
+    Thread,
+    ThreadQuerySet,
+    ThreadTag,
+)
 
-THREADS_PER_PAGE = 20
-MOST_PINNED = 10
 POSTS_IN_FEED = 30
 THREADS_SEARCHED_FOR_TAGS = 300
 MOST_TAGS_OFFERED = 30
-PK = IntegerField()
+THREADS_SEARCHED_FOR_RELATED = 100
+MOST_RELATED = 4
+MOST_FRESH = 100
+MOST_IGNORED = 200
 
 
 @prepared
@@ -66,52 +76,79 @@ def officers_read_with(community: Any) -> list[tuple[User, str]]:
 
 
 @prepared
-def threads_in(
-    viewer: Viewer, *, community: int, at: datetime | None = None, pk: int | None = None
-) -> QuerySet[Thread]:
-    """One page of the threads of a community and the next one's first; pinned ones are apart."""
-    threads = Thread.objects.visible_to(viewer).published().filter(community=community)
-    threads = before(threads.filter(is_pinned=False), "last_post_at", at, pk)
-    return threads.for_list().with_last_read(viewer)[: THREADS_PER_PAGE + 1]
-
-
-@prepared
-def pinned_in(viewer: Viewer, *, community: int) -> QuerySet[Thread]:
-    threads = Thread.objects.visible_to(viewer).published().filter(community=community)
-    return threads.filter(is_pinned=True).for_list().with_last_read(viewer)[:MOST_PINNED]
-
-
-@prepared
-def threads_of_member(
-    viewer: Viewer, *, user: int, at: datetime | None = None, pk: int | None = None
-) -> QuerySet[Thread]:
-    """One page of the latest over all communities of a person, and the next one's first."""
-    newest = Thread.objects.published().filter(community=OuterRef("community"))
-    newest = before(newest, "last_post_at", at, pk).order_by("-last_post_at", "-pk")
-    # The newest of each community, so that the database need not sort all of them.
-    of_each = ArraySubquery(newest.values("pk")[: THREADS_PER_PAGE + 1])
-    memberships = Membership.objects.filter(user=user)
-    candidates = memberships.values_list(
-        Func(of_each, function="unnest", output_field=IntegerField())
-    )
-    threads = Thread.objects.visible_to(viewer).published().filter(pk__in=candidates)
-    return threads.for_list().with_last_read(viewer)[: THREADS_PER_PAGE + 1]
-
-
-@prepared
 def latest_discussions(viewer: Viewer) -> QuerySet[Thread]:
     threads = Thread.objects.visible_to(viewer).published()
     return threads.filter(kind=Thread.Kind.DISCUSSION).for_list()[:6]
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a thread, and who wrote that when; in a capacity, or as an ambassador."""
+
+    html: str
+    language: str
+    written_at: datetime
+    author: User
+    office: str
+
+
 @prepared
 def thread_for_page(viewer: Viewer, *, pk: int) -> QuerySet[Thread]:
-    """A thread with its community, `last_read`, and `follow_mode` of the reader ("" or None)."""
+    """A thread with its community, its `outcome_note` and the `related` ones.
+
+    And `last_read`, and `follow_mode` of the reader ("" or None).
+    """
     threads = Thread.objects.visible_to(viewer).with_last_read(viewer).filter(pk=pk)
     if viewer.is_authenticated:
         follows = Follow.objects.filter(user=viewer, thread=OuterRef("pk"))
         threads = threads.annotate(follow_mode=Subquery(follows.values("mode")))
+    outcomes = OutcomeNote.objects.filter(thread=OuterRef("pk")).values(
+        note=JSONObject(
+            html="html",
+            language="language",
+            written_at="written_at",
+            pk="author",
+            public_name="author__public_name",
+            title="capacity__title",
+            body="capacity__body__name",
+        )
+    )
+    threads = threads.annotate(outcome_note=Subquery(outcomes), related=_related(viewer))
     return threads.select_related("community")
+
+
+def _related(viewer: Viewer) -> ArraySubquery:
+    """Find threads that share most tags with the one of the query outside.
+
+    They are sought among those of its community that were written in last: so the search costs the
+    same however many there are.
+    """
+    near = Thread.objects.published().filter(community=OuterRef(OuterRef("community")))
+    lately = near.order_by("-last_post_at", "-pk").values("pk")[:THREADS_SEARCHED_FOR_RELATED]
+    tags = ThreadTag.objects.filter(content_object=OuterRef(OuterRef("pk"))).values("tag")
+    alike = Thread.objects.visible_to(viewer).filter(pk__in=lately, thread_tags__tag__in=tags)
+    alike = alike.exclude(pk=OuterRef("pk")).annotate(shared=Count("thread_tags"))
+    best = alike.order_by("-shared", "-last_post_at", "-pk")
+    return ArraySubquery(best.values(found=JSONObject(pk="pk", title="title"))[:MOST_RELATED])
+
+
+def outcome_read_with(thread: Any) -> Outcome | None:
+    """Return the outcome note that `thread_for_page` has read, if there is one."""
+    note = thread.outcome_note
+    if note is None:
+        return None
+    return Outcome(
+        html=note["html"],
+        language=note["language"],
+        written_at=datetime.fromisoformat(note["written_at"]),
+        author=User(pk=note["pk"], public_name=note["public_name"]),
+        office=f"{note['title']}, {note['body']}" if note["title"] else "",
+    )
+
+
+def related_read_with(thread: Any) -> list[Thread]:
+    """Return the related threads that `thread_for_page` has read."""
+    return [Thread(**each) for each in thread.related]
 
 
 @prepared
@@ -122,6 +159,13 @@ def thread_to_answer(viewer: Viewer, *, pk: int) -> QuerySet[Thread]:
 @prepared
 def posts_for_page(viewer: Viewer, *, thread: int, first: int, last: int) -> QuerySet[Post]:
     return Post.objects.filter(thread=thread).for_page(viewer, first, last)
+
+
+@prepared
+def numbers_after(viewer: Viewer, *, thread: int, after: int) -> QuerySet[Post]:
+    """The first posts behind a number that everybody sees, with no more than their numbers."""
+    posts = Post.objects.visible_to(viewer).published().filter(thread=thread, number__gt=after)
+    return posts.only("number").order_by("number")[:MOST_FRESH]
 
 
 @prepared
@@ -147,6 +191,13 @@ def ambassadors_of(viewer: Viewer, *, community: int) -> QuerySet[User]:
 
 
 @prepared
+def ignored_by(viewer: Viewer, *, user: int) -> QuerySet[Ignore]:
+    """Whom somebody ignores, the latest first, as far as one page goes."""
+    ignored = Ignore.objects.filter(user=user).select_related("ignored").order_by("-at", "-pk")
+    return ignored.only("at", "ignored__public_name")[:MOST_IGNORED]
+
+
+@prepared
 def seats_for(viewer: Viewer, *, area: int, day: date) -> QuerySet[Councillor]:
     seats = Councillor.objects.held_on(day).filter(area=area, person__isnull=False)
     shown = seats.select_related("person", "body").order_by("pk")
@@ -159,16 +210,46 @@ def capacities_of(viewer: Viewer, *, user: int, day: date) -> QuerySet[Capacity]
 
 
 @prepared
+def offices_of(viewer: Viewer, *, user: int) -> QuerySet[Capacity]:
+    """The offices that somebody holds or has held, the latest first."""
+    offices = Capacity.objects.filter(user=user).select_related("body")
+    return offices.order_by("-start_on", "-pk")[:12]
+
+
+@prepared
 def newest_posts_in(viewer: Viewer, *, community: int) -> QuerySet[Post]:
-    threads = Thread.objects.published().filter(community=community)
+    return _newest_posts(viewer, Thread.objects.published().filter(community=community))
+
+
+@prepared
+def newest_posts_tagged(viewer: Viewer, *, tag: int) -> QuerySet[Post]:
+    threads = Thread.objects.visible_to(viewer).published()
+    return _newest_posts(viewer, threads.filter(thread_tags__tag=tag))
+
+
+def _newest_posts(viewer: Viewer, threads: ThreadQuerySet) -> QuerySet[Post]:
     # Whatever is among the newest posts lies at the end of one of the threads last written in.
     latest = threads.order_by("-last_post_at", "-pk").values("pk")[: 2 * POSTS_IN_FEED]
-    posts = (
-        Post.objects.visible_to(viewer)
-        .published()
-        .filter(thread__in=latest, number__gt=F("thread__last_number") - 2 * POSTS_IN_FEED)
+    posts = Post.objects.filter(
+        thread__in=latest, number__gt=F("thread__last_number") - 2 * POSTS_IN_FEED
     )
-    fetched = posts.select_related("thread", "author").only(
-        "number", "language", "html", "published_at", "thread__title", "author__public_name"
+    return _for_feed(viewer, posts).order_by("-published_at", "-pk")[:POSTS_IN_FEED]
+
+
+@prepared
+def newest_posts_of(viewer: Viewer, *, thread: int) -> QuerySet[Post]:
+    posts = _for_feed(viewer, Post.objects.filter(thread=thread))
+    return posts.order_by("-number")[:POSTS_IN_FEED]
+
+
+def _for_feed(viewer: Viewer, posts: PostQuerySet) -> PostQuerySet:
+    fetched = posts.visible_to(viewer).published().select_related("thread", "author")
+    return fetched.only(
+        "number",
+        "language",
+        "html",
+        "published_at",
+        "edited_at",
+        "thread__title",
+        "author__public_name",
     )
-    return fetched.order_by("-published_at", "-pk")[:POSTS_IN_FEED]

@@ -2,7 +2,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
 from discussions import views
-from discussions.feeds import CommunityFeed
+from discussions.feeds import CommunityFeed, TagFeed, ThreadFeed
 
 app_name = "discussions"
 urlpatterns = [
@@ -13,12 +13,22 @@ urlpatterns = [
         login_not_required(CommunityFeed()),
         name="community-feed",
     ),
+    path("communities/<slug:slug>/tags/", views.community_tags, name="community-tags"),
+    path("discussions/<int:pk>/feed.atom", login_not_required(ThreadFeed()), name="thread-feed"),
     path("discussions/<int:pk>/", views.thread_detail, name="thread-redirect"),
     path("discussions/<int:pk>/reply/", views.post_create, name="post-create"),
     path("discussions/<int:pk>/follow/", views.thread_follow, name="thread-follow"),
+    path("discussions/<int:pk>/fresh/", views.thread_fresh, name="thread-fresh"),
     path("discussions/<int:pk>/<slug:slug>/", views.thread_detail, name="thread-detail"),
     path("posts/<int:pk>/", views.post_detail, name="post-detail"),
     path("posts/<int:pk>/thank/", views.post_thank, name="post-thank"),
+    path("posts/<int:pk>/more/", views.post_more, name="post-more"),
+    path("posts/<int:pk>/keep/", views.post_keep, name="post-keep"),
+    path("posts/<int:pk>/words/", views.post_words, name="post-words"),
     path("tags/<str:slug>/", views.tag_detail, name="tag-detail"),
+    path("tags/<str:slug>/feed.atom", login_not_required(TagFeed()), name="tag-feed"),
     path("people/<int:pk>/", views.person_detail, name="person-detail"),
+    path("people/<int:pk>/ignore/", views.person_ignore, name="person-ignore"),
+    path("mine/ignored/", views.ignored_list, name="ignored-list"),
+    path("mine/drafts/<int:pk>/throw-away/", views.draft_throw_away, name="draft-throw-away"),
 ]

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db.models.signals import post_migrate
 from django.utils import translation
 
+from discussions.figures import forget_figures
 from tests.factories import (
     make_area,
     make_body,
@@ -58,6 +59,7 @@ def _settings_for_tests(settings: Any) -> None:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+    forget_figures()
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from communities.models import Area, Community, Membership, Postcode, PostcodeArea
 from councillors.models import Body, Capacity, Councillor, Person
-from discussions.models import Post, Thread
+from discussions.models import OutcomeNote, Post, Thread
 from discussions.services import Writing, open_thread, reply
 from moderation.models import Decision, Report, Rule
 from questions.models import Asker, Question
@@ -94,6 +94,13 @@ def make_post(
     if not Membership.objects.filter(user=author, community=thread.community).exists():
         make_membership(author, thread.community, digest="never")
     return reply(thread, by=author, writing=Writing(body, capacity=capacity), reply_to=reply_to)
+
+
+def make_outcome(thread: Thread, **fields: Any) -> OutcomeNote:
+    """Say what came of a thread."""
+    body = fields.pop("body", "The county has ordered a survey.")
+    values = {"author": fields.get("author") or make_user(), "html": f"<p>{body}</p>", **fields}
+    return OutcomeNote.objects.create(thread=thread, body=body, **values)
 
 
 def make_body(**fields: Any) -> Body:

@@ -6,13 +6,15 @@ a public page of a visitor for the versions that it depends on (1).
 
 import pytest
 
-from communities.models import Area, Community
-from discussions.services import thank
+from communities.models import Area, Community, Membership
+from discussions.models import Draft
+from discussions.services import ignore_person, keep_post, thank
 from questions import services as questions
 from tests.factories import (
     make_area,
     make_community,
     make_membership,
+    make_outcome,
     make_post,
     make_postcode,
     make_question,
@@ -36,25 +38,58 @@ BUDGETS = [
     ("communities", "visitor", 2),
     # communities, mine
     ("communities", "resident", 4),
-    # community with its links and ambassadors, pinned, threads, councillors
-    ("community", "visitor", 5),
+    # community with its links and ambassadors, pinned, threads, councillors;
+    # once in five minutes its figures
+    ("community", "visitor", 6),
     # the same; membership
-    ("community", "resident", 7),
+    ("community", "resident", 8),
+    # the same; threads in two steps: unread ones, others
+    ("community-unread", "resident", 9),
+    # community, membership, figures, threads, councillors
+    ("community-questions", "visitor", 5),
+    # the same; tag
+    ("community-tagged", "visitor", 6),
+    ("community-tagged", "resident", 8),
+    # community, tags
+    ("community-tags", "visitor", 3),
     # thread, posts, tags, ambassadors, councillors
     ("thread", "visitor", 6),
     # the same; membership, capacities; reading mark
     ("thread", "ambassador", 10),
     ("thread-read", "ambassador", 9),
-    # memberships, threads, questions
+    # thread, numbers of newer posts
+    ("fresh", "visitor", 3),
+    ("fresh", "resident", 4),
+    # the same; posts, membership; reading mark
+    ("fresh-shown", "resident", 7),
+    # post, whether its words may be read
+    ("words", "visitor", 2),
+    # post, bookmark, ignored
+    ("more", "resident", 5),
+    ("ignored", "resident", 3),
+    # memberships with how much is unread, threads, questions
     ("mine", "resident", 5),
+    ("mine-unread", "resident", 5),
+    ("mine-followed", "resident", 5),
+    ("mine-started", "resident", 5),
+    # memberships, bookmarks or drafts, questions
+    ("mine-kept", "resident", 5),
+    ("mine-drafts", "resident", 5),
     # tag, threads
     ("tag", "visitor", 3),
-    # person, posts
-    ("person", "visitor", 3),
+    # person, offices, posts
+    ("person", "visitor", 4),
+    ("person-in-office", "visitor", 4),
+    # the same; whether they are ignored
+    ("person", "neighbour", 6),
     ("search", "visitor", 1),
     ("search", "resident", 3),
     # community, posts
     ("feed", "visitor", 3),
+    # thread, posts
+    ("thread-feed", "visitor", 3),
+    # tag, posts
+    ("tag-feed", "visitor", 3),
     # bodies, seats, vacancies
     ("councillors", "visitor", 4),
     # person, seats, waiting, answered, posts, days of answers
@@ -94,17 +129,23 @@ def fill(cast, items):
         thread = make_thread(cast.community, author=cast.neighbour, title="Heron", tags=["weir"])
         post = make_post(thread, author=cast.resident, body="A heron.")
         thank(post, by=cast.neighbour)
+        keep_post(post, by=cast.resident)
+        ignore_person(make_post(thread).author, by=cast.resident)
+        Draft.objects.create(user=cast.resident, thread=thread, body="Begun")
         make_report(post)
         make_seat(area=cast.ward, body=cast.body)
         make_postcode(f"NM4 {number}AB", cast.ward, make_area(kind="parish"))
         make_membership(cast.resident, make_community(area=cast.ward))
         question = make_question(seat=cast.seat, author=cast.resident, community=cast.community)
         questions.open_question(question, by=cast.moderator)
+    make_outcome(thread)
+    make_post(thread, author=cast.councillor, capacity=cast.councillor.capacities.get())
     return thread
 
 
 def address_of(page, cast, thread):
     community = Community.objects.get(pk=cast.community.pk)
+    post, office = thread.posts.first(), cast.councillor.capacities.get()
     return {
         "home": "/",
         "postcode": "/?postcode=NM4+0AB",
@@ -113,6 +154,23 @@ def address_of(page, cast, thread):
         "place": cast.ward.get_absolute_url(),
         "communities": "/communities/",
         "community": community.get_absolute_url(),
+        "community-unread": community.get_absolute_url(),
+        "community-questions": f"{community.get_absolute_url()}?show=questions",
+        "community-tagged": f"{community.get_absolute_url()}?tag=weir",
+        "community-tags": f"{community.get_absolute_url()}tags/",
+        "fresh": f"/discussions/{thread.pk}/fresh/?after=1",
+        "fresh-shown": f"/discussions/{thread.pk}/fresh/?after=1&show=1",
+        "words": f"/posts/{post.pk}/words/",
+        "more": f"/posts/{post.pk}/more/",
+        "ignored": "/mine/ignored/",
+        "mine-unread": "/mine/?show=unread",
+        "mine-followed": "/mine/?show=followed",
+        "mine-started": "/mine/?show=mine",
+        "mine-kept": "/mine/?show=bookmarked",
+        "mine-drafts": "/mine/?show=drafts",
+        "person-in-office": f"{cast.councillor.get_absolute_url()}?as={office.pk}",
+        "thread-feed": f"/discussions/{thread.pk}/feed.atom",
+        "tag-feed": "/tags/weir/feed.atom",
         "thread": thread.get_absolute_url(),
         "thread-read": thread.get_absolute_url(),
         "mine": "/mine/",
@@ -150,8 +208,10 @@ def test_page_asks_no_more_queries(
     client = client_of(getattr(cast, viewer))
     if which == "thread-read":
         client.get(address)
+    if which == "community-unread":
+        Membership.objects.filter(user=cast.resident).update(thread_order="unread")
 
     with django_assert_num_queries(budget):
-        response = client.get(address)
+        response = client.get(address, headers={"X-Fragment": "yes"})
 
     assert response.status_code in {200, 302}

@@ -11,6 +11,7 @@ from django.utils.http import parse_etags
 from townhall.versions import tag_of
 
 PERSONAL = {settings.SESSION_COOKIE_NAME, "messages"}
+TAGGED = {200, 204}  # "nothing new" has no body, and is worth a tag all the same
 # A browser asks each time; a shared cache may answer for us for half a minute.
 PUBLIC = "public, max-age=0, s-maxage=30"
 
@@ -70,7 +71,7 @@ class UnchangedPageMiddleware:
             return _public(HttpResponseNotModified(), tag)
         response = self.get_response(request)
         # Whoever puts a token into a page renews its cookie.
-        if tag and response.status_code == 200 and not response.cookies:
+        if tag and response.status_code in TAGGED and not response.cookies:
             _public(response, tag)
         return response
 

@@ -1,17 +1,22 @@
 """What the pages that gather several rooms read, each in one query that is written once."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Func, IntegerField, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, Func, IntegerField, OuterRef, Q, QuerySet, When
 
-from communities.models import Area, Community, Viewer
+from communities.models import Area, Community, Membership, Viewer
+from communities.paging import before
 from communities.prepared import among, prepared
 from councillors.models import Capacity, Councillor
-from discussions.models import Post, Thread
+from discussions.listing import MOST_SEARCHED_FOR_UNREAD, is_read, rows_of
+from discussions.models import Bookmark, Draft, Follow, Post, Thread
 from questions.models import Question
 
 MOST_SAID = 5
+MOST_COUNTED = 100
+OWN_PER_PAGE = 20
 MOST_PLACES = 150
 OF_COUNCILS = (Area.Kind.COUNTY, Area.Kind.DISTRICT, Area.Kind.UNITARY)
 PK = IntegerField()
@@ -75,6 +80,126 @@ def communities_of_member(viewer: Viewer, *, user: int) -> QuerySet[Community]:
     return shown.only("name", "slug", "member_count", "area__code", "area__name", "area__name_cy")[
         :12
     ]
+
+
+@prepared
+def memberships_of(viewer: Viewer, *, user: int, since: datetime) -> QuerySet[Membership]:
+    """Memberships of somebody by name, each with its `unread`: threads, counted up to a hundred."""
+    unread = Thread.objects.filter(pk__in=_written_in_lately(2, since)).exclude(is_read(viewer))
+    counted = ArraySubquery(unread.values("pk")[:MOST_COUNTED])
+    memberships = Membership.objects.filter(user=user).select_related("community")
+    memberships = memberships.annotate(
+        unread=Func(counted, function="cardinality", output_field=PK)
+    )
+    shown = memberships.only("role", "digest", "community__name", "community__slug")
+    return shown.order_by("community__name")
+
+
+@prepared
+def unread_of(
+    viewer: Viewer,
+    *,
+    user: int,
+    since: datetime,
+    at: datetime | None = None,
+    pk: int | None = None,
+) -> QuerySet[Thread]:
+    """One page of what somebody has not read in their communities, and the next one's first."""
+    lately = ArraySubquery(_written_in_lately(1, since))
+    candidates = Membership.objects.filter(user=user).values_list(
+        Func(lately, function="unnest", output_field=PK)
+    )
+    threads = Thread.objects.visible_to(viewer).published().filter(pk__in=candidates)
+    return rows_of(before(threads.exclude(is_read(viewer)), "last_post_at", at, pk), viewer, since)
+
+
+def _written_in_lately(depth: int, since: datetime) -> QuerySet[Thread, Any]:
+    """The threads of the community of a membership, `depth` queries further out, not too many."""
+    community: OuterRef = OuterRef("community")
+    for _query in range(depth - 1):
+        community = OuterRef(community)
+    threads = Thread.objects.published().filter(community=community, last_post_at__gte=since)
+    return threads.order_by("-last_post_at", "-pk").values("pk")[:MOST_SEARCHED_FOR_UNREAD]
+
+
+@prepared
+def followed_by(
+    viewer: Viewer,
+    *,
+    user: int,
+    since: datetime,
+    at: datetime | None = None,
+    pk: int | None = None,
+) -> QuerySet[Thread]:
+    threads = Thread.objects.visible_to(viewer).published()
+    followed = threads.filter(follows__user=user, follows__mode=Follow.Mode.FOLLOW)
+    return rows_of(before(followed, "last_post_at", at, pk), viewer, since)
+
+
+@prepared
+def started_by(
+    viewer: Viewer,
+    *,
+    user: int,
+    since: datetime,
+    at: datetime | None = None,
+    pk: int | None = None,
+) -> QuerySet[Thread]:
+    """One page of the threads that somebody started, those that wait for staff too."""
+    in_sight = (Thread.Status.PUBLISHED, Thread.Status.PENDING)
+    threads = Thread.objects.visible_to(viewer).filter(author=user, status__in=in_sight)
+    return rows_of(before(threads, "last_post_at", at, pk), viewer, since)
+
+
+@prepared
+def kept_by(
+    viewer: Viewer, *, user: int, at: datetime | None = None, pk: int | None = None
+) -> QuerySet[Bookmark]:
+    """One page of the posts that somebody keeps, and the next one's first.
+
+    Annotates `is_readable`: a note stays where its post cannot be read any more.
+    """
+    readable = Post.objects.visible_to(viewer).filter(pk=OuterRef("post"))
+    kept = Bookmark.objects.filter(user=user).annotate(is_readable=Exists(readable))
+    kept = kept.select_related("post__thread", "post__author").order_by("-at", "-pk")
+    shown = kept.only(
+        "note",
+        "at",
+        "post__number",
+        "post__language",
+        "post__body",
+        "post__thread__title",
+        "post__author__public_name",
+    )
+    return before(shown, "at", at, pk)[: OWN_PER_PAGE + 1]
+
+
+@prepared
+def drafts_of(
+    viewer: Viewer, *, user: int, at: datetime | None = None, pk: int | None = None
+) -> QuerySet[Draft]:
+    """One page of what somebody began to write, and the next one's first.
+
+    Annotates `is_open`: whether they can still see where it would stand.
+    """
+    communities = Community.objects.visible_to(viewer).filter(pk=OuterRef("community"))
+    threads = Thread.objects.visible_to(viewer).filter(pk=OuterRef("thread"))
+    posts = Post.objects.visible_to(viewer).filter(pk=OuterRef("post"))
+    is_open = Case(
+        When(Exists(communities) | Exists(threads) | Exists(posts), then=True), default=False
+    )
+    drafts = Draft.objects.filter(user=user).annotate(is_open=is_open)
+    drafts = drafts.select_related("community", "thread", "post__thread")
+    shown = drafts.order_by("-updated_at", "-pk").only(
+        "title",
+        "body",
+        "updated_at",
+        "community__name",
+        "community__slug",
+        "thread__title",
+        "post__thread__title",
+    )
+    return before(shown, "updated_at", at, pk)[: OWN_PER_PAGE + 1]
 
 
 @prepared

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from townhall import health, installing, sitemaps, views
+from townhall import health, installing, mine, sitemaps, views
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -17,7 +17,7 @@ urlpatterns += i18n_patterns(
     path("", views.home, name="home"),
     path("places/", views.place_list, name="place-list"),
     path("places/<str:code>/", views.place_detail, name="place-detail"),
-    path("mine/", views.mine, name="mine"),
+    path("mine/", mine.mine, name="mine"),
     path("search/", views.search, name="search"),
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.account.urls")),

@@ -1,4 +1,4 @@
-"""Pages that gather several rooms: home, place, councillor, search, mine."""
+"""Pages that gather several rooms: home, place, councillor, search."""
 
 from csp.constants import NONE, UNSAFE_INLINE
 from csp.decorators import csp
@@ -11,11 +11,9 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.colours import OWN_COLOUR, by_day, by_night
-from accounts.requests import SignedInRequest
-from communities.models import Area, Membership, Viewer, frame_of
-from communities.paging import page_of, read_token
+from communities.models import Area, Viewer, frame_of
 from councillors.models import Person
-from discussions.reading import THREADS_PER_PAGE, latest_discussions, threads_of_member
+from discussions.reading import latest_discussions
 from discussions.search import HITS_PER_PAGE, find_posts
 from discussions.views import first_or_404
 from questions import reading as questions
@@ -151,22 +149,6 @@ def search(request: HttpRequest) -> HttpResponse:
         "noindex": True,
     }
     return render(request, "townhall/search.html", context)
-
-
-@require_safe
-def mine(request: SignedInRequest) -> HttpResponse:
-    joined = Membership.objects.filter(user=request.user).select_related("community")
-    memberships = list(joined.order_by("community__name"))
-    after = request.GET.get("after", "")
-    found = threads_of_member(request.user, user=request.user.pk, **read_token(after))
-    context = {
-        "memberships": memberships,
-        "page": page_of(found, "last_post_at", THREADS_PER_PAGE),
-        "questions": questions.own(request.user, author=request.user.pk),
-        "is_first_page": not after,
-        "section": "place",
-    }
-    return render(request, "townhall/mine.html", context)
 
 
 @login_not_required

@@ -15,7 +15,7 @@ from accounts.addresses import address_of
 from accounts.models import User
 from communities.models import Viewer, moderates_everywhere
 from councillors.models import Capacity
-from discussions.models.marks import Thanks
+from discussions.models.marks import Ignore, Thanks
 from discussions.models.threads import POSTS_PER_PAGE, Thread, readable_threads
 
 # What Markdown adds to plain words: stars, quotes, list and heading marks, addresses of links.
@@ -59,15 +59,23 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Pick the posts of some numbers, stubs included, and after them one's own held ones.
 
         Fetches what a page draws and no more. Annotates `shows_text` (whether the reader may see
-        the words or only a stub), `is_thanked` (by the reader), and of the post that is answered
-        `answered_number`, `answered_name` and `answered_text`, the beginning of its words.
+        the words or only a stub), `is_thanked` (by the reader), `is_ignored` (its author is, who
+        is not staff), and of the post that is answered
+        `answered_number`, `answered_name`, `answered_status` and `answered_text`, the beginning
+        of its words.
         """
         shown = Q(number__gte=first, number__lte=last)
         is_thanked: models.Value | models.Exists = models.Value(False)
+        is_ignored: models.Value | models.Exists = models.Value(False)
         if viewer.is_authenticated:
             shown |= Q(number=None, status=Post.Status.PENDING, author=viewer)
             is_thanked = models.Exists(
                 Thanks.objects.filter(user=viewer, post=models.OuterRef("pk"))
+            )
+            is_ignored = models.Exists(
+                Ignore.objects.filter(
+                    user=viewer, ignored=models.OuterRef("author"), ignored__is_staff=False
+                )
             )
         answered_is_out = Q(reply_to__status=Post.Status.PUBLISHED)
         return (
@@ -77,8 +85,10 @@ class PostQuerySet(models.QuerySet["Post"]):
                     readable_posts(viewer), output_field=models.BooleanField()
                 ),
                 is_thanked=is_thanked,
+                is_ignored=is_ignored,
                 answered_number=F("reply_to__number"),
                 answered_name=F("reply_to__author__public_name"),
+                answered_status=F("reply_to__status"),
                 answered_text=models.Case(
                     models.When(answered_is_out, then=Left("reply_to__body", LONGEST_EXCERPTED)),
                     default=models.Value(""),

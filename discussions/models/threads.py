@@ -1,9 +1,11 @@
 """Threads: who may read them, how lists fetch them, and their tags."""
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +24,7 @@ from discussions.models.marks import Visit
 
 POSTS_PER_PAGE = 20
 LISTED = ("community", "kind", "title", "is_locked", "is_pinned", "post_count", "last_post_at")
+UNANSWERED = Q(kind="question", answer=None) | Q(kind="discussion", post_count__lte=1)
 
 
 def readable_threads(viewer: Viewer, path: str = "") -> Q:
@@ -58,6 +61,17 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             visits = Visit.objects.filter(user=viewer, thread=models.OuterRef("pk"))
             last_read = models.Subquery(visits.values("last_number"))
         return self.annotate(last_read=last_read).annotate(unread=F("last_number") - F("last_read"))
+
+    def with_unread(self, viewer: Viewer, since: datetime) -> Self:
+        """Annotate `unread`, how many posts a member has not read; 0 where nothing came lately."""
+        visits = Visit.objects.filter(user=viewer.pk or 0, thread=models.OuterRef("pk"))
+        last_read = Coalesce(models.Subquery(visits.values("last_number")), 0)
+        is_recent = models.When(last_post_at__gte=since, then=F("last_number") - last_read)
+        return self.annotate(unread=models.Case(is_recent, default=0))
+
+    def unanswered(self) -> Self:
+        """Pick questions without an answer, and what nobody has replied to."""
+        return self.filter(UNANSWERED)
 
     def tagged(self, slug: str) -> Self:
         return self.filter(thread_tags__tag__slug=slug)
@@ -132,6 +146,16 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit is
                 fields=["-last_post_at", "-id"],
                 name="discussions_thread_latest",
                 condition=Q(status="published"),
+            ),
+            models.Index(
+                fields=["community", "kind", "-last_post_at", "-id"],
+                name="discussions_thread_of_kind",
+                condition=Q(status="published"),
+            ),
+            models.Index(
+                fields=["community", "-last_post_at", "-id"],
+                name="discussions_thread_unanswered",
+                condition=Q(UNANSWERED, status="published"),
             ),
             models.Index(
                 fields=["community"],

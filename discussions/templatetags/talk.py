@@ -37,14 +37,23 @@ STUB = """<article class="post stub" id="post-{number}">
 <div><header><span class="meta">{words}</span>{link}</header></div>
 </article>
 """
+IGNORED = """<article class="post ignored" id="post-{number}">
+<span class="disc" aria-hidden="true">&ndash;</span>
+<div><header><span class="meta">{words}</span>{link}</header>
+<details><summary>{show}</summary>
+{post}</details></div>
+</article>
+"""
 NAME = '<b><a href="{}">{}</a></b>'
 NUMBER = ' <a class="no" href="{}"><span class="visually-hidden">{} </span>{}</a>'
 QUOTE = '<p class="quote">{} {}, <a href="{}">{} {}: “{}”</a></p>\n'
-QUOTE_OF_STUB = '<p class="quote">{} {}, {} {}</p>\n'
+QUOTE_OF_STUB = '<p class="quote">{} {}, <a href="{}">{} {}</a>. {}</p>\n'
 THANK = '<button class="link" form="thanks" formaction="{}">{}{}</button>\n'
 REPLY = '<a href="{}?to={}">{}<span class="visually-hidden">, {} {}</span></a>\n'
 REPORT = '<a href="{}" rel="nofollow">{}<span class="visually-hidden">, {} {}</span></a>\n'
+MORE = '<a href="{}" rel="nofollow">{}<span class="visually-hidden">, {} {}</span></a>\n'
 SINCE = '<p class="since">{}</p>\n'
+MOST_COUNTED = 99
 
 
 @register.simple_tag
@@ -66,9 +75,8 @@ def _thread_row(thread: Thread, show_community: bool) -> str:
     count = {"posts": thread.post_count}
     about.append(escape(ngettext("%(posts)s post", "%(posts)s posts", thread.post_count) % count))
     if unread := getattr(thread, "unread", None):
-        about.append(
-            format_html('<span class="new">{}</span>', _("%(unread)s new") % {"unread": unread})
-        )
+        number = {"unread": unread if unread <= MOST_COUNTED else f"{MOST_COUNTED}+"}
+        about.append(format_html('<span class="new">{}</span>', _("%(unread)s new") % number))
     about.append(ago(thread.last_post_at, "day"))
     if thread.is_locked:
         about.append(escape(_("locked")))
@@ -89,6 +97,12 @@ def posts(context: Context, shown: Iterable[Post]) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308 (each part is escaped, or was sanitised and stored)
 
 
+@register.filter
+def why_gone(post: Post) -> str:
+    """Say why a post shows a stub instead of its words."""
+    return _why_gone(post)
+
+
 class _Drawing:
     """How posts look to one reader: the words, translated once, and what the reader may do."""
 
@@ -104,17 +118,36 @@ class _Drawing:
         self.permalink = frame_of("discussions:post-detail")
         self.thanking = frame_of("discussions:post-thank")
         self.reporting = frame_of("moderation:report-create")
+        self.more = frame_of("discussions:post-more") if self.reader else ""
         self.words = {
             "Post": escape(_("Post")),
             "post": escape(_("post")),
             "answers": escape(_("answers")),
             "thanked": escape(_("You said thanks")),
+            "More": escape(_("More")),
         }
         self.thank, self.report, self.reply_word = map(
             escape, (_("Thank"), _("Report"), _("Reply"))
         )
 
-    def post(self, post: Post) -> str:
+    def post(self, post: Any) -> str:
+        if getattr(post, "is_ignored", False) and not post.capacity_id and post.number:
+            return self.ignored(post)
+        return self.whole(post)
+
+    def ignored(self, post: Post) -> str:
+        """Draw that the reader ignores whoever wrote this, and the post behind a word."""
+        words = _("You ignore %(name)s.") % {"name": post.author.public_name}
+        inner = self.whole(post).replace(f' id="post-{post.number}"', "", 1)
+        return IGNORED.format(
+            number=post.number,
+            words=escape(words),
+            link=self.number(post),
+            show=escape(_("Show it")),
+            post=inner,
+        )
+
+    def whole(self, post: Post) -> str:
         kinds = " official" * bool(post.capacity_id) + " mine" * (post.author_id == self.reader)
         return POST.format(
             kinds=kinds,
@@ -142,9 +175,11 @@ class _Drawing:
         if not post.answered_number:
             return ""
         who, words = escape(post.answered_name), self.words
-        if not post.answered_text:
-            return QUOTE_OF_STUB.format(words["answers"], who, words["post"], post.answered_number)
         address, excerpt = self.permalink % post.reply_to_id, escape(post.answered_excerpt)
+        if not post.answered_text:
+            gone = escape(_gone_in_words(post.answered_status))
+            number = post.answered_number
+            return QUOTE_OF_STUB.format(words["answers"], who, address, words["post"], number, gone)
         of_number = (address, words["post"], post.answered_number, excerpt)
         return QUOTE.format(words["answers"], who, *of_number)
 
@@ -155,6 +190,8 @@ class _Drawing:
             parts.append(REPLY.format(self.reply, post.number, self.reply_word, *number))
         if not is_own:
             parts.append(REPORT.format(self.reporting % post.pk, self.report, *number))
+        if self.more:
+            parts.append(MORE.format(self.more % post.pk, self.words["More"], *number))
         return f'<div class="acts">\n{"".join(parts)}</div>\n'
 
     def thanks(self, post: Any, is_own: bool) -> str:
@@ -190,10 +227,16 @@ def _why_gone(post: Post) -> str:
         link = format_html(
             '<a href="{}">{}</a>', reverse("moderation:log"), _("What they decide, and why")
         )
-        return format_html("{} {}", _("Staff have hidden this post."), link)
-    if post.status == Post.Status.WITHDRAWN:
-        return escape(_("Its author took this post back."))
-    return escape(_("This post was moved to another thread."))
+        return format_html("{} {}", _gone_in_words(post.status), link)
+    return escape(_gone_in_words(post.status))
+
+
+def _gone_in_words(status: str) -> str:
+    if status == Post.Status.HIDDEN:
+        return _("Staff have hidden this post.")
+    if status == Post.Status.WITHDRAWN:
+        return _("Its author took this post back.")
+    return _("This post was moved to another thread.")
 
 
 def _thanked_by(count: int) -> str:

@@ -1,7 +1,15 @@
 """Communities' forums, threads, posts, tags and a person's public posts."""
 
 from discussions.views.finding import first_or_404
-from discussions.views.lists import community_detail, person_detail, tag_detail
+from discussions.views.fresh import post_words, thread_fresh
+from discussions.views.lists import community_detail, community_tags, person_detail, tag_detail
+from discussions.views.marks import (
+    draft_throw_away,
+    ignored_list,
+    person_ignore,
+    post_keep,
+    post_more,
+)
 from discussions.views.posts import post_detail, post_thank
 from discussions.views.threads import (
     page_number,
@@ -14,15 +22,23 @@ from discussions.views.threads import (
 
 __all__ = [
     "community_detail",
+    "community_tags",
+    "draft_throw_away",
     "first_or_404",
+    "ignored_list",
     "page_number",
     "person_detail",
+    "person_ignore",
     "post_create",
     "post_detail",
+    "post_keep",
+    "post_more",
     "post_thank",
+    "post_words",
     "posts_context",
     "tag_detail",
     "thread_create",
     "thread_detail",
     "thread_follow",
+    "thread_fresh",
 ]

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,6 +17,18 @@ def first_or_404(rows: list[Found]) -> Found:
     if not rows:
         raise Http404
     return rows[0]
+
+
+def number_in(text: str) -> int | None:
+    """Read a number as people type it, which no page has to hold; None where it is none."""
+    text = text.strip()
+    return int(text[:9]) if text.isascii() and text.isdigit() else None
+
+
+def is_reading(request: HttpRequest) -> bool:
+    """Say whether somebody looks at a page, and not their browser ahead of them."""
+    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    return request.method == "GET" and "prefetch" not in purpose
 
 
 def listening(viewer: Viewer, community: Community, ambassadors: list[User]) -> dict[str, Any]:

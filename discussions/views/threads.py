@@ -21,7 +21,7 @@ from discussions.permissions import (
     may_post,
     may_start_thread,
 )
-from discussions.views.finding import first_or_404, listening
+from discussions.views.finding import first_or_404, is_reading, listening, number_in
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,6 +60,8 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
     if slug != thread.slug:
         query = request.GET.urlencode()
         return redirect(f"{thread.get_absolute_url()}{'?' if query else ''}{query}")
+    if "to" in request.GET:
+        return redirect(_address_of_number(thread, request.GET["to"]))
     page = page_number(request, thread)
     context = {
         **posts_context(request, thread, page),
@@ -86,6 +88,16 @@ def page_number(request: HttpRequest, thread: Thread) -> int:
     return int(number)
 
 
+def _address_of_number(thread: Thread, typed: str) -> str:
+    """Return where a post stands by its number, or the post that is nearest to it."""
+    number = number_in(typed)
+    if number is None:
+        raise Http404
+    number = max(1, min(number, thread.last_number))
+    page = (number - 1) // POSTS_PER_PAGE + 1
+    return f"{thread.get_absolute_url()}{f'?page={page}' if page > 1 else ''}#post-{number}"
+
+
 def posts_context(request: HttpRequest, thread: Thread, page: int) -> dict[str, Any]:
     """Gather what a page of posts shows, and move the reader's mark to its last post.
 
@@ -105,6 +117,9 @@ def posts_context(request: HttpRequest, thread: Thread, page: int) -> dict[str, 
         "pages": thread.page_count,
         "page_url_prefix": "?page=",
         "first_unread": unread[0] if unread else None,
+        "unread_from": _unread_from(thread),
+        "outcome": reading.outcome_read_with(thread),
+        "related": reading.related_read_with(thread),
         "may_post": may_post(viewer, thread),
         "noindex": not thread.post_count,
         "may_join": not viewer.is_authenticated or may_join(viewer, thread.community),
@@ -113,9 +128,17 @@ def posts_context(request: HttpRequest, thread: Thread, page: int) -> dict[str, 
         context["held"] = [post for post in found if not post.number]
         context["may_thank"] = True
         context["form"] = PostForm(author=viewer) if context["may_post"] else None
-        if posts and _is_reading(request) and (last_read or 0) < numbers[-1]:
+        if posts and is_reading(request) and (last_read or 0) < numbers[-1]:
             services.mark_read(thread, by=viewer, number=numbers[-1])
     return context
+
+
+def _unread_from(thread: Any) -> int | None:
+    """Return the number from which on the reader has not read; None where they have read all."""
+    if thread.last_read is None or thread.last_read >= thread.last_number:
+        return None
+    number: int = thread.last_read + 1
+    return number
 
 
 @require_http_methods(["GET", "POST"])
@@ -183,8 +206,3 @@ def _answered_post(request: HttpRequest, thread: Thread) -> Post | None:
         return None
     visible = Post.objects.visible_to(request.user).select_related("author")
     return visible.filter(thread=thread, number=int(number)).first()
-
-
-def _is_reading(request: HttpRequest) -> bool:
-    purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
-    return request.method == "GET" and "prefetch" not in purpose

@@ -7,11 +7,12 @@ from typing import Any
 from django.utils import timezone
 
 from accounts import services as accounts
+from communities.markup import render
 from communities.models import Area, Community, LocalLink, ModeratorScope
 from communities.services import change_rules
 from councillors.models import Councillor, Person
 from discussions import services as discussions
-from discussions.models import Post, Thread
+from discussions.models import Draft, OutcomeNote, Post, Thread
 from discussions.services import Writing
 from moderation import services as moderation
 from notifications.models import Mail, Suppression
@@ -123,6 +124,7 @@ def talk(cast: SimpleNamespace) -> dict[str, Any]:
     for number in range(16):
         make_post(long, author=cast.neighbour, body=f"Heron, day {number}.")
     discussions.mark_read(long, by=cast.resident, number=5)
+    own = _marks_of_resident(cast, long, first)
     held = make_thread(
         Community.objects.get(slug=_carers()), author=cast.resident, title="Held", body="Hello."
     )
@@ -134,6 +136,40 @@ def talk(cast: SimpleNamespace) -> dict[str, Any]:
         "held-thread": held.pk,
         "held-slug": held.slug,
         "long-tag": old.tags.get().slug,
+        **own,
+    }
+
+
+def _marks_of_resident(cast: SimpleNamespace, thread: Thread, first: Post) -> dict[str, Any]:
+    """Let the resident keep posts, begin to write, ignore somebody, and read what came of it."""
+    discussions.keep_post(first, by=cast.resident, note=f"For the meeting, {LONG_WORD}")
+    gone = make_post(thread, author=cast.neighbour, body="Kept and gone.")
+    discussions.keep_post(gone, by=cast.resident)
+    discussions.set_status(gone, "withdrawn", by=cast.moderator)
+    rude = make_user(public_name=f"Rude {LONG_WORD[:40]}")
+    ignored = make_post(thread, author=rude, body="Nobody asked you.")
+    discussions.ignore_person(rude, by=cast.resident)
+    for place in ({"community": cast.community}, {"thread": thread}, {"post": first}):
+        Draft.objects.create(user=cast.resident, title="Begun", body=f"{LONG_WORD} " * 9, **place)
+    OutcomeNote.objects.create(
+        thread=thread,
+        author=cast.councillor,
+        capacity=cast.councillor.capacities.get(),
+        body=SAID,
+        html=render(SAID),
+    )
+    quiet = make_community(name="Quiet corner")
+    make_membership(cast.resident, quiet, thread_order="unread")
+    for title in ("Read", "Unread"):
+        make_thread(quiet, author=cast.neighbour, title=title)
+    discussions.mark_read(quiet.threads.get(title="Read"), by=cast.resident, number=1)
+    return {
+        "kept-post": first.pk,
+        "ignored-post": ignored.pk,
+        "ignored-person": rude.pk,
+        "unread-first-community": quiet.slug,
+        "councillor-account": cast.councillor.pk,
+        "office": cast.councillor.capacities.get().pk,
     }
 
 

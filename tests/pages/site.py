@@ -19,6 +19,11 @@ PLACES = [
     in_state("bare", "place-detail", "long-ward", roles="visitor", world="full"),
     *in_worlds("empty one full", "mine", roles="resident outsider"),
     in_state("after the last", "mine", roles="resident", query=AFTER_THE_LAST),
+    *(
+        in_state(f"{show}, {world}", "mine", roles="resident", world=world, query={"show": show})
+        for world in ("empty", "full")
+        for show in ("unread", "followed", "bookmarked", "drafts", "mine")
+    ),
     *in_worlds("one full", "search", roles=BOTH, query={"q": "heron"}),
     in_state("blank", "search", roles="visitor"),
     in_state("nothing found", "search", roles="visitor", query={"q": "zebra"}),
@@ -85,6 +90,36 @@ COMMUNITIES = [
         roles="visitor",
         query=AFTER_THE_LAST,
     ),
+    *(
+        in_state(
+            state,
+            "discussions:community-detail",
+            "community",
+            roles=BOTH,
+            world="full",
+            query=query,
+        )
+        for state, query in {
+            "questions": {"show": "questions"},
+            "unanswered": {"show": "unanswered"},
+            "tagged": {"tag": "tag"},
+        }.items()
+    ),
+    in_state(
+        "none chosen",
+        "discussions:community-detail",
+        "community",
+        roles="visitor",
+        query={"show": "unanswered"},
+    ),
+    in_state(
+        "unread first",
+        "discussions:community-detail",
+        "unread-first-community",
+        roles="resident",
+        world="full",
+    ),
+    *in_worlds("empty one full", "discussions:community-tags", "community", roles=BOTH),
     in_state(
         "archived",
         "discussions:community-detail",
@@ -176,8 +211,23 @@ TALK = [
         query={"to": "1"},
         typed={"body": "  "},
     ),
+    *in_worlds("one full", "discussions:post-more", "post", roles="resident"),
+    in_state("kept", "discussions:post-more", "kept-post", roles="resident", world="full"),
+    in_state("ignored", "discussions:post-more", "ignored-post", roles="resident", world="full"),
+    *in_worlds("empty full", "discussions:ignored-list", roles="resident"),
     *in_worlds("one full", "discussions:tag-detail", "tag", roles="visitor"),
     in_state("long", "discussions:tag-detail", "long-tag", roles="resident", world="full"),
+    in_state(
+        "in office",
+        "discussions:person-detail",
+        "councillor-account",
+        roles=BOTH,
+        world="full",
+        query={"as": "office"},
+    ),
+    in_state(
+        "ignored", "discussions:person-detail", "ignored-person", roles="resident", world="full"
+    ),
     *in_worlds("empty one full", "discussions:person-detail", "resident", roles=BOTH),
     in_state(
         "after the last",

@@ -161,6 +161,7 @@ def _posts(people: list[User], capacity: Capacity, now: Any) -> list[Post]:
         {"author": people[0], "thanks_count": 4},
         {"author": people[1], "reply_to_id": 1, "is_thanked": True, "thanks_count": 2},
         {"author": people[2], "capacity": capacity},
+        {"author": people[3], "is_ignored": True},
         {"author": people[3], "status": Post.Status.HIDDEN, "shows_text": False},
         {"author": people[3], "status": Post.Status.WITHDRAWN, "shows_text": False},
         {
@@ -174,10 +175,11 @@ def _posts(people: list[User], capacity: Capacity, now: Any) -> list[Post]:
         "answered_name": people[0].public_name,
         "answered_text": "I can count cars on two mornings if it helps.",
     }
+    own_to_each = ("is_thanked", "is_ignored", "shows_text")
     posts = []
     for number, state in enumerate(states, 1):
         said = {"is_thanked": False, "shows_text": True, **answered}
-        said |= {name: state.pop(name) for name in ("is_thanked", "shows_text") if name in state}
+        said |= {name: state.pop(name) for name in own_to_each if name in state}
         post = Post(pk=number, number=number, **{**own, **state})
         for name, value in said.items():
             setattr(post, name, value)

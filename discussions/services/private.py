@@ -1,0 +1,43 @@
+"""What people do for themselves alone: keep a post, leave somebody out, drop what they began."""
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from discussions.models import Bookmark, Draft, Ignore, Post
+from discussions.permissions import may_ignore
+
+
+def keep_post(post: Post, *, by: User, note: str = "") -> Bookmark:
+    """Bookmark a post with a note of one's own; keeping it again changes the note."""
+    defaults = {"note": note}
+    bookmark, _is_new = Bookmark.objects.update_or_create(user=by, post=post, defaults=defaults)
+    return bookmark
+
+
+def drop_post(post_pk: int, *, by: User) -> bool:
+    """Take a bookmark away, also of a post that cannot be read any more; says if there was one."""
+    rows, _kinds = Bookmark.objects.filter(user=by, post=post_pk).delete()
+    return bool(rows)
+
+
+def ignore_person(person: User, *, by: User) -> None:
+    """Leave somebody's posts out of one's own view of threads.
+
+    Raises ValidationError where it is oneself, or staff.
+    """
+    if not may_ignore(by, person):
+        raise ValidationError(_("You cannot ignore this person."))
+    Ignore.objects.get_or_create(user=by, ignored=person, defaults={"at": timezone.now()})
+
+
+def stop_ignoring(person: User, *, by: User) -> None:
+    """Read somebody again."""
+    Ignore.objects.filter(user=by, ignored=person).delete()
+
+
+def throw_away_draft(pk: int, *, by: User) -> bool:
+    """Delete what somebody began to write; says whether it was there."""
+    rows, _kinds = Draft.objects.filter(user=by, pk=pk).delete()
+    return bool(rows)
