@@ -9,17 +9,15 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communities.markup import render, storable
 from communities.models import Community, Viewer
-from communities.permissions import may_moderate
 from communities.prepared import prepared
 from councillors.models import Capacity
 from discussions.models import Follow, Post, Thread
-from discussions.permissions import may_post, may_start_thread
+from discussions.permissions import hold_reason_for, may_post, may_start_thread
 from discussions.search import words_of
 from discussions.services.status import count_as_shown, give_number
 
@@ -93,7 +91,7 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
     Call it inside a transaction that holds the thread's lock.
     """
     body = storable(writing.body)
-    hold_reason = _hold_reason(thread, by)
+    hold_reason = hold_reason_for(by, thread.community)
     post = Post(
         pk=_next_pk(),
         thread=thread,
@@ -140,12 +138,3 @@ def _next_pk() -> int:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('discussions_post', 'id'))")
         pk: int = cursor.fetchone()[0]
     return pk
-
-
-def _hold_reason(thread: Thread, by: User) -> str:
-    if by.posts_held_until is not None and by.posts_held_until > timezone.now():
-        return Post.HoldReason.ACCOUNT
-    if not thread.community.hold_first_posts or may_moderate(by, thread.community):
-        return ""
-    published = Post.objects.published().filter(author=by, thread__community=thread.community_id)
-    return "" if published.exists() else Post.HoldReason.NEWCOMER
