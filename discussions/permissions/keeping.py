@@ -118,10 +118,10 @@ def _started(viewer: Viewer, thread: Thread) -> bool:
 
 def _covering(community: Community) -> Q:
     """Say which capacities are of a seat for the place, or of a body that covers it."""
+    area = community.area_id
+    place = Area.objects.with_lineage().filter(pk=area).first() if area else None
     places: list[int] = []
-    lineage = Area.objects.with_lineage().filter(pk=community.area_id)
-    place = lineage.first() if community.area_id else None
-    while place is not None and len(places) < AREAS_UPWARD:
+    while place is not None:
         places.append(place.pk)
-        place = place.parent
+        place = place.parent if len(places) < AREAS_UPWARD else None
     return Q(seat__area__in=places[:1]) | Q(body__area__in=places)
