@@ -13,10 +13,13 @@ urlpatterns = [
         login_not_required(CommunityFeed()),
         name="community-feed",
     ),
+    path("communities/<slug:slug>/acts/", views.act_list, name="act-list"),
     path("discussions/<int:pk>/", views.thread_detail, name="thread-redirect"),
     path("discussions/<int:pk>/reply/", views.post_create, name="post-create"),
     path("discussions/<int:pk>/follow/", views.thread_follow, name="thread-follow"),
     path("discussions/<int:pk>/<slug:slug>/", views.thread_detail, name="thread-detail"),
+    # two parts after the number, so that no title of a thread makes the same address
+    path("discussions/<int:pk>/outcome/write/", views.outcome_write, name="outcome-write"),
     path("posts/<int:pk>/", views.post_detail, name="post-detail"),
     path("posts/<int:pk>/thank/", views.post_thank, name="post-thank"),
     path("tags/<str:slug>/", views.tag_detail, name="tag-detail"),

@@ -6,8 +6,9 @@ a public page of a visitor for the versions that it depends on (1).
 
 import pytest
 
-from communities.models import Area, Community
-from discussions.services import thank
+from communities.models import Area, Community, Proposal
+from discussions.models import Post, Thread
+from discussions.services import lock_thread, thank
 from questions import services as questions
 from tests.factories import (
     make_area,
@@ -19,6 +20,7 @@ from tests.factories import (
     make_report,
     make_seat,
     make_thread,
+    make_user,
 )
 
 BUDGETS = [
@@ -45,6 +47,16 @@ BUDGETS = [
     # the same; membership, capacities; reading mark
     ("thread", "ambassador", 10),
     ("thread-read", "ambassador", 9),
+    # community, acts
+    ("acts", "visitor", 3),
+    # community, membership, newcomers, their first posts, held, threads, acts; membership again
+    # for what may be set, scopes for deciding
+    ("desk", "ambassador", 11),
+    # community, membership, thread; membership for each of pin, lock, tag, slow and outcome;
+    # tags of the thread, tags to pick from, where it could go, outcome
+    ("desk-thread", "ambassador", 14),
+    # proposals
+    ("proposals", "resident", 3),
     # memberships, threads, questions
     ("mine", "resident", 5),
     # tag, threads
@@ -100,7 +112,23 @@ def fill(cast, items):
         make_membership(cast.resident, make_community(area=cast.ward))
         question = make_question(seat=cast.seat, author=cast.resident, community=cast.community)
         questions.open_question(question, by=cast.moderator)
+        lock_thread(thread, True, by=cast.moderator, reason="Said.")
+        lock_thread(thread, False, by=cast.moderator, reason="More.")
+        hold_one(cast, number)
+        Proposal.objects.create(proposer=cast.resident, name="Birds")
     return thread
+
+
+def hold_one(cast, number):
+    """Put a newcomer's first post on the desk, and another newcomer who has written."""
+    person = make_user()
+    make_membership(person, cast.community)
+    make_post(cast.community.threads.first(), author=person)
+    held = make_thread(cast.community, author=make_user(), title=f"Held {number}")
+    Post.objects.filter(thread=held).update(
+        status="pending", number=None, hold_reason="newcomer"
+    )
+    Thread.objects.filter(pk=held.pk).update(status="pending", last_number=0)
 
 
 def address_of(page, cast, thread):
@@ -115,6 +143,10 @@ def address_of(page, cast, thread):
         "community": community.get_absolute_url(),
         "thread": thread.get_absolute_url(),
         "thread-read": thread.get_absolute_url(),
+        "acts": f"/communities/{community.slug}/acts/",
+        "desk": f"/communities/{community.slug}/desk/",
+        "desk-thread": f"/communities/{community.slug}/desk/threads/{thread.pk}/",
+        "proposals": "/communities/proposals/",
         "mine": "/mine/",
         "tag": "/tags/weir/",
         "person": cast.resident.get_absolute_url(),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 # What a page shows besides the site itself: one thread, one community, or any of them.
 THREAD = re.compile(r"/(?:cy/)?(?:discussions|questions)/(\d{1,18})/[-\w]+/", re.ASCII)
-COMMUNITY = re.compile(r"/(?:cy/)?communities/([-\w]+)/(?:feed\.atom)?", re.ASCII)
+COMMUNITY = re.compile(r"/(?:cy/)?communities/([-\w]+)/(?:feed\.atom|acts/)?", re.ASCII)
 GATHERING = re.compile(
     r"/(?:cy/)?(?:(?:places|councillors|tags|people|about(?!/barrier/))/.*|communities/|questions/"
     r"|moderation/(?:log/|decisions/\d+/)|sitemap\.xml|sitemaps/.*)?"

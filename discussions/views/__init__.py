@@ -1,6 +1,7 @@
 """Communities' forums, threads, posts, tags and a person's public posts."""
 
 from discussions.views.finding import first_or_404
+from discussions.views.keeping import act_list, outcome_write
 from discussions.views.lists import community_detail, person_detail, tag_detail
 from discussions.views.posts import post_detail, post_thank
 from discussions.views.threads import (
@@ -13,8 +14,10 @@ from discussions.views.threads import (
 )
 
 __all__ = [
+    "act_list",
     "community_detail",
     "first_or_404",
+    "outcome_write",
     "page_number",
     "person_detail",
     "post_create",

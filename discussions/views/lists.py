@@ -14,6 +14,7 @@ from discussions import reading
 from discussions.models import POSTS_PER_PAGE, Post, Thread
 from discussions.permissions import (
     may_write,
+    offers_desk,
 )
 from discussions.views.finding import first_or_404, listening
 
@@ -37,6 +38,7 @@ def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "membership": membership,
             "may_join": may_join(viewer, community),
             "may_start": may_write(viewer, community, membership),
+            "offers_desk": offers_desk(viewer, community, membership),
             "officers": reading.officers_read_with(community),
             "noindex": community.archived_at is not None or not community.thread_count,
             "section": "communities",

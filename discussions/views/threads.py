@@ -121,7 +121,10 @@ def posts_context(request: HttpRequest, thread: Thread, page: int) -> dict[str, 
     if viewer.is_authenticated:
         context["held"] = [post for post in found if not post.number]
         context["may_thank"] = True
-        context["form"] = PostForm(author=viewer) if context["may_post"] else None
+        form = PostForm(author=viewer) if context["may_post"] else None
+        context["form"] = form
+        speaks_in_office = form is not None and "capacity" in form.fields
+        context["offers_outcome"] = speaks_in_office and thread.author_id != viewer.pk
         if posts and _is_reading(request) and (last_read or 0) < numbers[-1]:
             services.mark_read(thread, by=viewer, number=numbers[-1])
     return context
