@@ -33,7 +33,7 @@ SIGNED_IN = row(200, visitor=SIGN_IN)
 WRITERS = row(200, visitor=SIGN_IN, outsider=302, moderator=302, admin=302)  # others: to the door
 # whoever was asked to sign in before an act comes back to the thing, and nothing is done
 BACK_TO_IT = row(302, visitor=SIGN_IN)
-NO_OFFICE = {role: 403 for role in ("outsider", "resident", "neighbour")}
+NO_OFFICE = dict.fromkeys(("outsider", "resident", "neighbour"), 403)
 KEEPERS = row(403, visitor=SIGN_IN, ambassador=200, moderator=200, admin=200)
 KEEPERS_BACK = row(403, visitor=SIGN_IN, ambassador=302, moderator=302, admin=302)
 POST_ONLY = row(405, visitor=SIGN_IN)

@@ -125,9 +125,7 @@ def hold_one(cast, number):
     make_membership(person, cast.community)
     make_post(cast.community.threads.first(), author=person)
     held = make_thread(cast.community, author=make_user(), title=f"Held {number}")
-    Post.objects.filter(thread=held).update(
-        status="pending", number=None, hold_reason="newcomer"
-    )
+    Post.objects.filter(thread=held).update(status="pending", number=None, hold_reason="newcomer")
     Thread.objects.filter(pk=held.pk).update(status="pending", last_number=0)
 
 

@@ -103,6 +103,8 @@ def offers_desk(viewer: Viewer, community: Community, membership: Membership | N
 
     Costs no query for residents; whoever has only a scope and no office in staff knows the address.
     """
+    if not viewer.is_authenticated or viewer.is_suspended(timezone.now()):
+        return False
     if is_ambassador(membership):
         return True
     return viewer.is_staff and may_moderate(viewer, community)
