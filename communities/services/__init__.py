@@ -14,6 +14,7 @@ from communities.services.keeping import (
     change_description,
     change_links,
     change_rules,
+    refuse_few_links,
     set_archived,
 )
 from communities.services.membership import join_community, leave_community, welcome
@@ -32,6 +33,7 @@ __all__ = [
     "leave_community",
     "open_community",
     "propose_community",
+    "refuse_few_links",
     "set_archived",
     "welcome",
 ]
