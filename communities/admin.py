@@ -1,19 +1,26 @@
 """Areas, communities, their members and moderators at the staff desk."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget
-from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.text import Truncator
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Case, QuerySet, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import RecordedAdmin, signed_in
+from accounts.admin import ReadOnlyAdmin, RecordedAdmin, signed_in
+from accounts.models import User
 from communities import services
-from communities.models import Area, Community, LocalLink, Membership, ModeratorScope
+from communities.forms import DeclineForm, OpenForm
+from communities.models import Area, Community, LocalLink, Membership, ModeratorScope, Proposal
+from communities.permissions import may_decide_proposal
 
 
 class AreaIdWidget(ForeignKeyRawIdWidget):
@@ -54,9 +61,26 @@ class AreaAdmin(AreaFieldsAdmin):
         return False
 
 
+class LocalLinkFormSet(forms.BaseInlineFormSet):
+    """Local links; a community opens with enough of them, and never loses them again."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        kept = [form for form in self.forms if form.cleaned_data.get("url")]
+        links = len([form for form in kept if not form.cleaned_data.get("DELETE")])
+        if self.instance.pk is None or links < self.initial_form_count():
+            services.refuse_few_links(links)
+
+
 class LocalLinkInline(admin.StackedInline):
     model = LocalLink
+    formset = LocalLinkFormSet
     extra = 1
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return self.extra if obj else services.FEWEST_LINKS
 
 
 @admin.register(Community)
@@ -76,9 +100,11 @@ class CommunityAdmin(AreaFieldsAdmin):
         "description",
         "visibility",
         "hold_first_posts",
+        "posts_per_day",
         "rules",
         "archived_at",
     ]
+    readonly_fields = ["archived_at"]
     prepopulated_fields = {"slug": ["name"]}
     raw_id_fields = ["area"]
     inlines = [LocalLinkInline]
@@ -96,6 +122,126 @@ class CommunityAdmin(AreaFieldsAdmin):
         super().save_model(request, obj, form, change)
         if "rules" in form.changed_data:
             services.change_rules(obj, by=signed_in(request), rules=rules)
+
+
+@dataclass(frozen=True)
+class Act:
+    """What staff do with a proposal: its words, its form, and what it does."""
+
+    label: Any
+    consequence: Any
+    form: type[forms.Form]
+
+
+ACTS = {
+    "open": Act(
+        _("Open it"),
+        _("Everybody finds it in the directory, and the proposer is its first member."),
+        OpenForm,
+    ),
+    "decline": Act(
+        _("Decline it"), _("Nothing is opened; the proposer reads your answer."), DeclineForm
+    ),
+}
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnlyAdmin):
+    """Communities that residents would like to have: opened here, or answered why not."""
+
+    list_display = ["name", "area", "proposer", "state", "proposed_at"]
+    list_filter = ["state"]
+    list_select_related = ["area", "proposer"]
+    when_empty = _("Nobody has proposed a community yet.")
+    search_fields = ["name", "proposer__public_name"]
+    change_form_template = "admin/communities/proposal/change_form.html"
+    fields = [
+        "name",
+        "area",
+        "description",
+        "reasons",
+        "links",
+        "proposer",
+        "proposed_at",
+        "state",
+        "answer",
+        "community",
+        "decided_by",
+        "decided_at",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
+        waiting_first = Case(When(state=Proposal.State.WAITING, then=Value(0)), default=Value(1))
+        proposals = Proposal.objects.select_related("area", "proposer")
+        return proposals.defer("area__boundary").order_by(waiting_first, "proposed_at", "pk")
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        return ()
+
+    def get_urls(self) -> list[URLPattern]:
+        act = self.admin_site.admin_view(self.act_view)
+        return [
+            path("<int:pk>/act/<slug:name>/", act, name="communities_proposal_act"),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        acts = ACTS if _is_open_to(request, kwargs["obj"]) else {}
+        return super().render_change_form(request, context | {"acts": acts}, *args, **kwargs)
+
+    def act_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        """Show the form of an act, then do it."""
+        proposal = get_object_or_404(self.get_queryset(request), pk=pk)
+        act = ACTS.get(name)
+        if not self.has_view_permission(request) or act is None:
+            raise PermissionDenied
+        page = reverse("admin:communities_proposal_change", args=[pk])
+        if not _is_open_to(request, proposal):
+            messages.warning(request, _("This is not possible any more."))
+            return redirect(page)
+        form = act.form(request.POST or None, initial=_proposed(proposal))
+        if request.method == "POST" and form.is_valid():
+            try:
+                _carry_out(name, proposal, signed_in(request), form.cleaned_data)
+            except ValidationError as error:
+                form.add_error(None, error)
+            else:
+                messages.success(request, _("Done: %(act)s.") % {"act": act.label})
+                return redirect(page)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": act.label,
+            "act": act,
+            "form": form,
+            "proposal": proposal,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/communities/proposal/act.html", context)
+
+
+def _is_open_to(request: HttpRequest, proposal: Proposal) -> bool:
+    is_waiting = proposal.state == Proposal.State.WAITING
+    return is_waiting and may_decide_proposal(request.user, proposal)
+
+
+def _proposed(proposal: Proposal) -> dict[str, Any]:
+    """Fill in the form to open it with what was proposed."""
+    return {
+        "name": proposal.name,
+        "slug": slugify(proposal.name)[:80],
+        "description": proposal.description,
+        "links": proposal.links,
+    }
+
+
+def _carry_out(name: str, proposal: Proposal, by: User, asked: dict[str, Any]) -> None:
+    if name == "decline":
+        services.decline_proposal(proposal, by=by, **asked)
+    else:
+        founding = services.Founding(**asked, area=proposal.area)
+        services.open_community(proposal, by=by, founding=founding)
 
 
 @admin.register(Membership)

@@ -1,6 +1,10 @@
-"""Threads and posts at the staff desk: to read, to lock, to pin; deciding is moderation's."""
+"""Threads and posts at the staff desk: to read, to lock, to pin; deciding is moderation's.
+
+What staff change in a community leaves a row that everybody reads, so that desk is here too.
+"""
 
 from collections.abc import Callable
+from typing import Any
 
 import taggit.admin  # noqa: F401 (registers what is taken off below)
 from django.contrib import admin, messages
@@ -12,9 +16,11 @@ from django.utils.translation import ngettext
 from taggit.models import Tag
 
 from accounts.admin import ReadOnlyAdmin, RecordedAdmin, signed_in
+from communities.admin import CommunityAdmin
+from communities.models import Community
 from communities.permissions import may_moderate
 from discussions import services
-from discussions.models import Post, Thread
+from discussions.models import Act, Post, Thread
 from discussions.search import CONFIGURATION
 
 # The library's page shows and merges a table that no thread here is tagged by.
@@ -31,6 +37,53 @@ class TagAdmin(RecordedAdmin):
     fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     when_empty = _("There is no tag yet. Members pick from what stands here.")
+
+
+admin.site.unregister(Community)
+
+
+@admin.register(Community)
+class KeptCommunityAdmin(CommunityAdmin):
+    """Communities, with acts for whoever reads along; archived and opened again by actions."""
+
+    actions = ["archive", "reopen"]
+
+    @admin.action(description=_("Archive: nobody can add to it"), permissions=["change"])
+    def archive(self, request: HttpRequest, queryset: QuerySet[Community]) -> None:
+        self._set_archived(request, queryset, True)
+
+    @admin.action(description=_("Open again"), permissions=["change"])
+    def reopen(self, request: HttpRequest, queryset: QuerySet[Community]) -> None:
+        self._set_archived(request, queryset, False)
+
+    def _set_archived(
+        self, request: HttpRequest, communities: QuerySet[Community], archived: bool
+    ) -> None:
+        for community in communities:
+            services.archive_community(community, archived, by=signed_in(request))
+        done = ngettext(
+            "%(count)d community changed.", "%(count)d communities changed.", len(communities)
+        )
+        messages.success(request, done % {"count": len(communities)})
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            Community.objects.select_for_update().get(pk=obj.pk)
+        super().save_model(request, obj, form, change)
+        notes = {
+            "description": (Act.Kind.DESCRIBE, ""),
+            "rules": (Act.Kind.RULES, ""),
+            "posts_per_day": (Act.Kind.CAP, services.cap_in_words(obj.posts_per_day)),
+        }
+        for field in form.changed_data if change else []:
+            if field in notes:
+                kind, note = notes[field]
+                services.record(obj, kind, by=signed_in(request), note=note)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        if change and formset.has_changed():
+            services.record(form.instance, Act.Kind.LINKS, by=signed_in(request))
 
 
 @admin.register(Thread)
@@ -93,11 +146,15 @@ class ThreadAdmin(ReadOnlyAdmin):
     ) -> None:
         changed = 0
         for thread in threads:
-            if may_moderate(request.user, thread.community):
+            is_own_lock = thread.author_id == request.user.pk and service == services.set_locked
+            if may_moderate(request.user, thread.community) and (value or not is_own_lock):
                 service(thread, value, by=signed_in(request))
                 changed += 1
         if changed < len(threads):
-            messages.warning(request, _("Threads that you do not moderate were left as they are."))
+            messages.warning(
+                request,
+                _("Threads that you do not moderate, or started yourself, were left as they are."),
+            )
         if changed:
             done = ngettext("%(count)d thread changed.", "%(count)d threads changed.", changed)
             messages.success(request, done % {"count": changed})

@@ -12,6 +12,7 @@ from councillors.models import Capacity
 from discussions.reading import capacities_of
 
 MOST_TAGS = 5
+LONGEST_OUTCOME = 2_000  # characters
 
 
 class PostForm(forms.Form):
@@ -36,12 +37,9 @@ class PostForm(forms.Form):
             )
 
 
-class ThreadForm(PostForm):
-    title = forms.CharField(
-        label=_("Title"),
-        max_length=150,
-        help_text=_("What is it about? Name the street or the place if there is one."),
-    )
+class TagsForm(forms.Form):
+    """Tags to pick from, and new ones where a person may make them."""
+
     new_tags = forms.CharField(
         label=_("New tags"), max_length=120, required=False, help_text=_("Separated by commas.")
     )
@@ -84,3 +82,29 @@ class NoteForm(forms.Form):
         required=False,
         help_text=_("For yourself: nobody else sees it. You can leave it empty."),
     )
+
+
+class ThreadForm(TagsForm, PostForm):
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=150,
+        help_text=_("What is it about? Name the street or the place if there is one."),
+    )
+
+
+class OutcomeForm(PostForm):
+    """What came of a thread."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["submit_key"]
+        body = self.fields["body"] = forms.CharField(
+            label=_("What happened?"),
+            max_length=LONGEST_OUTCOME,
+            widget=forms.Textarea(attrs={"rows": 6}),
+            help_text=_(
+                "A few sentences that stand above the thread, with your name and the day. "
+                "Say what was done, by whom and when."
+            ),
+        )
+        body.initial = self.initial.get("body", "")

@@ -1,11 +1,25 @@
+"""What staff and ambassadors type, and those who write to them."""
+
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from communities.models import Community
+from discussions.models import Thread
 from moderation.models import Appeal, Decision, Rule
 
 Verb = Decision.Verb
+REASON = _("Everybody can read it on the list of what was done here.")
+PACES = [
+    (0, _("No wait")),
+    (5, _("5 minutes")),
+    (15, _("15 minutes")),
+    (30, _("30 minutes")),
+    (60, _("1 hour")),
+    (240, _("4 hours")),
+    (1_440, _("1 day")),
+]
 
 VERB_LABELS = {
     Verb.PUBLISH: _("Publish it"),
@@ -127,4 +141,49 @@ class BarrierForm(forms.Form):
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("Only if you want an answer. We delete it once we have dealt with this."),
+    )
+
+
+class LockForm(forms.Form):
+    """Why a thread is locked or opened again."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=150, help_text=REASON)
+
+
+class PaceForm(forms.Form):
+    """How long a person waits between two posts in a thread."""
+
+    minutes = forms.TypedChoiceField(
+        label=_("Wait between two posts of one person"), choices=PACES, coerce=int
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=150, required=False, help_text=REASON)
+
+    def __init__(self, *args: Any, thread: Thread, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = thread.slow_minutes
+        if now not in dict(PACES):
+            field = self.fields["minutes"]
+            field.choices = [*PACES, (now, f"{now} min")]  # type: ignore[attr-defined]  # it is a ChoiceField
+        self.fields["minutes"].initial = now
+
+
+class MoveForm(forms.Form):
+    """Where a thread belongs."""
+
+    to = forms.ModelChoiceField(Community.objects.none(), label=_("Move it to"))
+
+    def __init__(self, *args: Any, targets: list[Community], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = Community.objects.filter(pk__in=[target.pk for target in targets])
+        self.fields["to"].queryset = found.order_by("name")  # type: ignore[attr-defined]  # it is a ModelChoiceField
+
+
+class PassForm(forms.Form):
+    """What an ambassador tells staff of a post that they would not approve."""
+
+    text = forms.CharField(
+        label=_("What should staff look at?"),
+        max_length=500,
+        required=False,
+        help_text=_("Only staff read this."),
     )

@@ -14,7 +14,8 @@ from accounts.services import announce, record_act
 from communities.markup import storable
 from communities.models import Community
 from discussions.models import Post, Thread
-from discussions.services import set_status
+from discussions.permissions import may_approve
+from discussions.services import approve_post, set_status
 from moderation.models import Appeal, BarrierReport, Decision, Report, Rule
 from moderation.permissions import (
     is_in_force,
@@ -61,6 +62,34 @@ def report_post(
     if is_new:
         record_act(report, by=by, act="report")
     return report, is_new
+
+
+@transaction.atomic
+def approve(post: Post, *, by: User) -> Post:
+    """Publish a newcomer's first post, unless somebody passed it to staff.
+
+    Raises ValidationError where the person may not, or somebody else was faster.
+    """
+    post = _locked(post)
+    if post.reports.waiting().exists():
+        raise ValidationError(_("This post was passed to staff, who decide about it."))
+    return approve_post(post, by=by)
+
+
+@transaction.atomic
+def pass_to_staff(post: Post, *, by: User, text: str) -> Report:
+    """Report a newcomer's post that waits, so that staff decide about it.
+
+    Raises ValidationError where the person may not approve it themselves, or it is done already.
+    """
+    post = _locked(post)
+    if not may_approve(by, post) or post.reports.waiting().exists():
+        raise ValidationError(_("You cannot do this here at the moment."))
+    report = Report.objects.create(
+        post=post, reporter=by, rule=Rule.OTHER, text=storable(text).strip()
+    )
+    record_act(report, by=by, act="pass to staff")
+    return report
 
 
 @transaction.atomic

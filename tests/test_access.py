@@ -33,6 +33,9 @@ SIGNED_IN = row(200, visitor=SIGN_IN)
 WRITERS = row(200, visitor=SIGN_IN, outsider=302, moderator=302, admin=302)  # others: to the door
 # whoever was asked to sign in before an act comes back to the thing, and nothing is done
 BACK_TO_IT = row(302, visitor=SIGN_IN)
+NO_OFFICE = dict.fromkeys(("outsider", "resident", "neighbour"), 403)
+KEEPERS = row(403, visitor=SIGN_IN, ambassador=200, moderator=200, admin=200)
+KEEPERS_BACK = row(403, visitor=SIGN_IN, ambassador=302, moderator=302, admin=302)
 POST_ONLY = row(405, visitor=SIGN_IN)
 REDIRECT = row(302)
 # Pages that a signed-in person has no use for send them home.
@@ -70,6 +73,8 @@ MATRIX = {
     "offline": ([], EVERYBODY),
     "accounts:profile-edit": ([], SIGNED_IN),
     "communities:community-list": ([], EVERYBODY),
+    "communities:proposal-create": ([], SIGNED_IN),
+    "communities:proposal-list": ([], SIGNED_IN),
     "communities:community-join": (
         ["community"],
         row(302, visitor=SIGN_IN, outsider=200, moderator=200, admin=200),
@@ -82,6 +87,8 @@ MATRIX = {
     "discussions:community-feed": (["community"], EVERYBODY),
     "discussions:thread-feed": (["thread"], EVERYBODY),
     "discussions:tag-feed": (["tag"], EVERYBODY),
+    "discussions:act-list": (["community"], EVERYBODY),
+    "discussions:outcome-write": (["thread"], row(200, visitor=SIGN_IN, **NO_OFFICE)),
     "discussions:thread-redirect": (["thread"], REDIRECT),
     "discussions:thread-detail": (["thread", "thread-slug"], EVERYBODY),
     "discussions:post-create": (["thread"], WRITERS),
@@ -112,6 +119,12 @@ MATRIX = {
     "questions:question-acknowledge": (["question"], REDIRECT),
     "questions:question-answer": (["question"], REDIRECT),
     "questions:question-detail": (["question", "question-slug"], EVERYBODY),
+    "moderation:desk": (["community"], KEEPERS),
+    "moderation:desk-settings": (["community", "rules"], KEEPERS),
+    "moderation:desk-thread": (["community", "thread"], KEEPERS),
+    # a GET of an act shows the desk
+    "moderation:desk-held": (["community", "post"], KEEPERS_BACK),
+    "moderation:desk-welcome": (["community", "person"], KEEPERS_BACK),
     "moderation:log": ([], EVERYBODY),
     "moderation:report-create": (["post"], EVERYBODY),
     "moderation:report-done": (["post"], EVERYBODY),
@@ -173,6 +186,7 @@ def things(cast, settings):
     return {
         "ward": cast.ward.code,
         "community": cast.community.slug,
+        "rules": "rules",
         "thread": thread.pk,
         "thread-slug": thread.slug,
         "post": thread.posts.get().pk,

@@ -6,9 +6,9 @@ a public page of a visitor for the versions that it depends on (1).
 
 import pytest
 
-from communities.models import Area, Community, Membership
-from discussions.models import Draft
-from discussions.services import ignore_person, keep_post, thank
+from communities.models import Area, Community, Membership, Proposal
+from discussions.models import Draft, Post, Thread
+from discussions.services import ignore_person, keep_post, lock_thread, thank
 from questions import services as questions
 from tests.factories import (
     make_area,
@@ -21,6 +21,7 @@ from tests.factories import (
     make_report,
     make_seat,
     make_thread,
+    make_user,
 )
 
 BUDGETS = [
@@ -68,6 +69,17 @@ BUDGETS = [
     ("more", "resident", 5),
     ("ignored", "resident", 3),
     # memberships with how much is unread, threads, questions
+    # community, acts
+    ("acts", "visitor", 3),
+    # community, membership, newcomers, their first posts, held, threads, acts; membership again
+    # for what may be set, scopes for deciding
+    ("desk", "ambassador", 11),
+    # community, membership, thread; membership for each of pin, lock, tag, slow and outcome;
+    # tags of the thread, tags to pick from, where it could go, outcome
+    ("desk-thread", "ambassador", 14),
+    # proposals
+    ("proposals", "resident", 3),
+    # memberships, threads, questions
     ("mine", "resident", 5),
     ("mine-unread", "resident", 5),
     ("mine-followed", "resident", 5),
@@ -138,9 +150,23 @@ def fill(cast, items):
         make_membership(cast.resident, make_community(area=cast.ward))
         question = make_question(seat=cast.seat, author=cast.resident, community=cast.community)
         questions.open_question(question, by=cast.moderator)
+        lock_thread(thread, True, by=cast.moderator, reason="Said.")
+        lock_thread(thread, False, by=cast.moderator, reason="More.")
+        hold_one(cast, number)
+        Proposal.objects.create(proposer=cast.resident, name="Birds")
     make_outcome(thread)
     make_post(thread, author=cast.councillor, capacity=cast.councillor.capacities.get())
     return thread
+
+
+def hold_one(cast, number):
+    """Put a newcomer's first post on the desk, and another newcomer who has written."""
+    person = make_user()
+    make_membership(person, cast.community)
+    make_post(cast.community.threads.first(), author=person)
+    held = make_thread(cast.community, author=make_user(), title=f"Held {number}")
+    Post.objects.filter(thread=held).update(status="pending", number=None, hold_reason="newcomer")
+    Thread.objects.filter(pk=held.pk).update(status="pending", last_number=0)
 
 
 def address_of(page, cast, thread):
@@ -173,6 +199,10 @@ def address_of(page, cast, thread):
         "tag-feed": "/tags/weir/feed.atom",
         "thread": thread.get_absolute_url(),
         "thread-read": thread.get_absolute_url(),
+        "acts": f"/communities/{community.slug}/acts/",
+        "desk": f"/communities/{community.slug}/desk/",
+        "desk-thread": f"/communities/{community.slug}/desk/threads/{thread.pk}/",
+        "proposals": "/communities/proposals/",
         "mine": "/mine/",
         "tag": "/tags/weir/",
         "person": cast.resident.get_absolute_url(),

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from accounts.models import User
+from communities.models import Proposal
 from moderation import figures
 from moderation.models import Appeal, BarrierReport
 from notifications.models import Mail
@@ -150,6 +151,10 @@ def unread_questions(viewer: User) -> QuerySet[Question]:
     return Question.objects.visible_to(viewer).filter(state=Question.State.SUBMITTED)
 
 
+def waiting_proposals(user: User) -> QuerySet[Any]:
+    return Proposal.objects.filter(state=Proposal.State.WAITING)
+
+
 def waiting_barriers(viewer: User) -> QuerySet[BarrierReport]:
     return figures.waiting_barriers()
 
@@ -199,6 +204,14 @@ WORK = (
         query="?state__exact=submitted",
         rows=unread_questions,
         since="asked_at",
+    ),
+    Work(
+        title=_("Proposed communities"),
+        permission="communities.view_proposal",
+        url_name="admin:communities_proposal_changelist",
+        query="?state__exact=waiting",
+        rows=waiting_proposals,
+        since="proposed_at",
     ),
     Work(
         title=_("Barriers"),

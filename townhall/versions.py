@@ -14,7 +14,7 @@ from django.utils import timezone
 THREAD = re.compile(
     r"/(?:cy/)?(?:discussions|questions)/(\d{1,18})/(?:[-\w]+/|feed\.atom)", re.ASCII
 )
-COMMUNITY = re.compile(r"/(?:cy/)?communities/([-\w]+)/(?:feed\.atom|tags/)?", re.ASCII)
+COMMUNITY = re.compile(r"/(?:cy/)?communities/([-\w]+)/(?:feed\.atom|tags/|acts/)?", re.ASCII)
 GATHERING = re.compile(
     r"/(?:cy/)?(?:(?:places|councillors|tags|people|about(?!/barrier/))/.*|communities/|questions/"
     r"|moderation/(?:log/|decisions/\d+/)|sitemap\.xml|sitemaps/.*)?"

@@ -9,17 +9,14 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from communities.markup import render, storable
-from communities.models import Community, Viewer
-from communities.permissions import may_moderate
+from communities.models import Community, Membership, Viewer
 from communities.prepared import prepared
 from councillors.models import Capacity
 from discussions.models import Follow, Post, Thread
-from discussions.permissions import may_post, may_start_thread
+from discussions.permissions import hold_reason_for, why_not
 from discussions.search import words_of
 from discussions.services.status import count_as_shown, give_number
 
@@ -40,13 +37,12 @@ def start_thread(
 ) -> Thread:
     """Start a thread with its first post; a form sent twice starts one thread.
 
-    Raises ValidationError where the person may not write here.
+    Raises ValidationError where the person may not write here, or not yet; it says until when.
     """
     community = Community.objects.select_for_update().get(pk=community.pk)
-    if not may_start_thread(by, community):
-        raise ValidationError(_("You cannot start a thread here at the moment."))
     if earlier := _submitted_before(by, writing.submit_key):
         return earlier.thread
+    _refuse_if_hindered(by, community)
     return open_thread(community, by=by, title=title, writing=writing, tags=tags)
 
 
@@ -77,13 +73,12 @@ def open_thread(
 def reply(thread: Thread, *, by: User, writing: Writing, reply_to: Post | None = None) -> Post:
     """Add a post to a thread; a form sent twice adds one post.
 
-    Raises ValidationError where the person may not write here.
+    Raises ValidationError where the person may not write here, or not yet; it says until when.
     """
     (thread,) = _locked_thread(by, pk=thread.pk)
-    if not may_post(by, thread):
-        raise ValidationError(_("You cannot write in this thread at the moment."))
     if earlier := _submitted_before(by, writing.submit_key):
         return earlier
+    _refuse_if_hindered(by, thread)
     return add_post(thread, by=by, writing=writing, reply_to=reply_to)
 
 
@@ -93,7 +88,7 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
     Call it inside a transaction that holds the thread's lock.
     """
     body = storable(writing.body)
-    hold_reason = _hold_reason(thread, by)
+    hold_reason = hold_reason_for(by, thread.community)
     post = Post(
         pk=_next_pk(),
         thread=thread,
@@ -114,6 +109,16 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
     if not hold_reason:
         count_as_shown(thread, post, is_new=True)
     return post
+
+
+def _refuse_if_hindered(by: User, place: Thread | Community) -> None:
+    """Ask under the lock of the place once more whether a person may write there now."""
+    community = place.community if isinstance(place, Thread) else place
+    if community.posts_per_day is not None:
+        # Two threads of a community have two locks; one person's posts of a day have this one.
+        list(Membership.objects.select_for_update().filter(user=by, community=community))
+    if hindrance := why_not(by, place):
+        raise ValidationError(hindrance.words)
 
 
 def _submitted_before(by: User, submit_key: UUID | None) -> Post | None:
@@ -140,12 +145,3 @@ def _next_pk() -> int:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('discussions_post', 'id'))")
         pk: int = cursor.fetchone()[0]
     return pk
-
-
-def _hold_reason(thread: Thread, by: User) -> str:
-    if by.posts_held_until is not None and by.posts_held_until > timezone.now():
-        return Post.HoldReason.ACCOUNT
-    if not thread.community.hold_first_posts or may_moderate(by, thread.community):
-        return ""
-    published = Post.objects.published().filter(author=by, thread__community=thread.community_id)
-    return "" if published.exists() else Post.HoldReason.NEWCOMER

@@ -2,6 +2,7 @@
 
 from discussions.views.finding import first_or_404
 from discussions.views.fresh import post_words, thread_fresh
+from discussions.views.keeping import act_list, outcome_write
 from discussions.views.lists import community_detail, community_tags, person_detail, tag_detail
 from discussions.views.marks import (
     draft_throw_away,
@@ -21,11 +22,13 @@ from discussions.views.threads import (
 )
 
 __all__ = [
+    "act_list",
     "community_detail",
     "community_tags",
     "draft_throw_away",
     "first_or_404",
     "ignored_list",
+    "outcome_write",
     "page_number",
     "person_detail",
     "person_ignore",

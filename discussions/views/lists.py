@@ -19,7 +19,7 @@ from councillors.models import Capacity
 from discussions import listing, reading
 from discussions.figures import activity_in
 from discussions.models import POSTS_PER_PAGE, Ignore, Post, PostQuerySet, Thread
-from discussions.permissions import may_ignore, may_write
+from discussions.permissions import may_ignore, may_write, offers_desk
 from discussions.views.finding import first_or_404, listening
 
 SHOWN = ("", "discussions", "questions", "unanswered")
@@ -50,6 +50,7 @@ def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "membership": membership,
             "may_join": may_join(viewer, community),
             "may_start": may_write(viewer, community, membership),
+            "offers_desk": offers_desk(viewer, community, membership),
             "officers": reading.officers_read_with(community),
             "noindex": bool(community.archived_at or not community.thread_count or chosen),
             "section": "communities",

@@ -17,9 +17,12 @@ from discussions import reading, services
 from discussions.forms import PostForm, ThreadForm
 from discussions.models import POSTS_PER_PAGE, Follow, Post, Thread
 from discussions.permissions import (
+    Hindrance,
+    Pace,
+    Why,
     may_make_tags,
-    may_post,
-    may_start_thread,
+    offers_desk,
+    pace_of,
 )
 from discussions.views.finding import first_or_404, is_reading, listening, number_in
 
@@ -27,8 +30,9 @@ from discussions.views.finding import first_or_404, is_reading, listening, numbe
 @require_http_methods(["GET", "POST"])
 def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
     community = get_object_or_404(Community.objects.visible_to(request.user), slug=slug)
-    if not may_start_thread(request.user, community):
-        return _towards_joining(request, community)
+    pace = pace_of(request.user, community, membership_of(request.user, community))
+    if door := _door(request, community, pace.hindrance):
+        return door
     form = ThreadForm(
         request.POST or None,
         author=request.user,
@@ -36,19 +40,20 @@ def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
         makes_tags=may_make_tags(request.user, community),
     )
     if request.method == "POST" and form.is_valid():
-        thread = services.start_thread(
-            community,
-            by=request.user,
-            title=form.cleaned_data["title"],
-            writing=_writing(form),
-            tags=form.cleaned_data["all_tags"],
-        )
-        return redirect(thread)
-    return render(
-        request,
-        "discussions/thread_create.html",
-        {"community": community, "form": form, "section": "communities"},
-    )
+        try:
+            thread = services.start_thread(
+                community,
+                by=request.user,
+                title=form.cleaned_data["title"],
+                writing=_writing(form),
+                tags=form.cleaned_data["all_tags"],
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect(thread)
+    context = {"community": community, "section": "communities"}
+    return _composer(request, "discussions/thread_create.html", pace, form, context)
 
 
 @login_not_required
@@ -110,6 +115,8 @@ def posts_context(request: HttpRequest, thread: Thread, page: int) -> dict[str, 
     last_read = getattr(thread, "last_read", None)
     numbers = [post.number or 0 for post in posts]
     unread = [number for number in numbers if last_read is not None and number > last_read]
+    membership = membership_of(viewer, thread.community)
+    pace = pace_of(viewer, thread, membership)
     context: dict[str, Any] = {
         "thread": thread,
         "posts": posts,
@@ -120,14 +127,19 @@ def posts_context(request: HttpRequest, thread: Thread, page: int) -> dict[str, 
         "unread_from": _unread_from(thread),
         "outcome": reading.outcome_read_with(thread),
         "related": reading.related_read_with(thread),
-        "may_post": may_post(viewer, thread),
+        "pace": pace,
+        "may_post": pace.hindrance is None,
+        "offers_desk": offers_desk(viewer, thread.community, membership),
         "noindex": not thread.post_count,
         "may_join": not viewer.is_authenticated or may_join(viewer, thread.community),
     }
     if viewer.is_authenticated:
         context["held"] = [post for post in found if not post.number]
         context["may_thank"] = True
-        context["form"] = PostForm(author=viewer) if context["may_post"] else None
+        form = PostForm(author=viewer) if context["may_post"] else None
+        context["form"] = form
+        speaks_in_office = form is not None and "capacity" in form.fields
+        context["offers_outcome"] = speaks_in_office and thread.author_id != viewer.pk
         if posts and is_reading(request) and (last_read or 0) < numbers[-1]:
             services.mark_read(thread, by=viewer, number=numbers[-1])
     return context
@@ -144,8 +156,9 @@ def _unread_from(thread: Any) -> int | None:
 @require_http_methods(["GET", "POST"])
 def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
     thread = first_or_404(reading.thread_to_answer(request.user, pk=pk))
-    if not may_post(request.user, thread):
-        return _towards_joining(request, thread.community)
+    pace = pace_of(request.user, thread, membership_of(request.user, thread.community))
+    if door := _door(request, thread.community, pace.hindrance):
+        return door
     answered = _answered_post(request, thread)
     form = PostForm(request.POST or None, author=request.user)
     if request.method == "POST" and form.is_valid():
@@ -159,11 +172,8 @@ def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
             if post.status == Post.Status.PENDING:
                 messages.info(request, _("Thank you. Staff read it before it appears."))
             return redirect(post)
-    return render(
-        request,
-        "discussions/post_create.html",
-        {"thread": thread, "form": form, "answered": answered, "section": "communities"},
-    )
+    context = {"thread": thread, "answered": answered, "section": "communities"}
+    return _composer(request, "discussions/post_create.html", pace, form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -184,12 +194,29 @@ def thread_follow(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect(thread)
 
 
-def _towards_joining(request: SignedInRequest, community: Community) -> HttpResponse:
-    """Lead a person who may not write to the door, if it is open to them."""
-    if membership_of(request.user, community) or not may_join(request.user, community):
-        raise PermissionDenied
-    messages.info(request, _("Join this community first, then write."))
-    return redirect("communities:community-join", community.slug)
+def _door(
+    request: SignedInRequest, community: Community, hindrance: Hindrance | None
+) -> HttpResponse | None:
+    """Lead a person who is no member to the door, if it is open to them; refuse who must not write.
+
+    What was typed already is not refused here: the service says why, and the words are kept.
+    """
+    if hindrance is None or hindrance.will_pass:
+        return None
+    if hindrance.why == Why.JOIN and may_join(request.user, community):
+        messages.info(request, _("Join this community first, then write."))
+        return redirect("communities:community-join", community.slug)
+    if request.method == "POST" and hindrance.why != Why.JOIN:
+        return None
+    raise PermissionDenied(hindrance.words)
+
+
+def _composer(
+    request: SignedInRequest, template: str, pace: Pace, form: PostForm, context: dict[str, Any]
+) -> HttpResponse:
+    """Show the form, or only why it has to wait where nothing was typed yet."""
+    waits = pace.hindrance is not None and not form.is_bound
+    return render(request, template, {**context, "pace": pace, "form": None if waits else form})
 
 
 def _writing(form: PostForm) -> services.Writing:

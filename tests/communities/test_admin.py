@@ -33,6 +33,15 @@ def read(client, address):
     return [query["sql"] for query in context]
 
 
+def three_links():
+    links = {"links-TOTAL_FORMS": "3"}
+    for number in range(3):
+        links[f"links-{number}-title"] = f"Link {number}"
+        links[f"links-{number}-url"] = f"https://example.org/{number}"
+        links[f"links-{number}-position"] = str(number)
+    return links
+
+
 def community_form(**fields):
     return {
         "name": "Weir friends",
@@ -105,12 +114,37 @@ def test_area_in_a_place_that_is_none_says_so(cast, client_of, parent):
 
 def test_community_is_opened_with_its_rules_rendered(cast, client_of):
     client_of(cast.admin).post(
-        reverse("admin:communities_community_add"), community_form(rules="Be **kind**.")
+        reverse("admin:communities_community_add"),
+        community_form(rules="Be **kind**.") | three_links(),
     )
 
     community = Community.objects.get(slug="weir-friends")
     assert (community.rules, community.rules_version) == ("Be **kind**.", 1)
     assert "<strong>kind</strong>" in community.rules_html
+
+
+def test_community_is_not_opened_without_local_links(cast, client_of):
+    client = client_of(cast.admin)
+    two = three_links() | {"links-TOTAL_FORMS": "2"}
+
+    response = client.post(reverse("admin:communities_community_add"), community_form() | two)
+
+    assert "A community needs at least 3 local links; these are 2." in response.content.decode()
+    assert not Community.objects.filter(slug="weir-friends").exists()
+
+
+def test_community_does_not_lose_its_last_links(cast, client_of):
+    client = client_of(cast.admin)
+    client.post(reverse("admin:communities_community_add"), community_form() | three_links())
+    community = Community.objects.get(slug="weir-friends")
+    links = three_links() | {"links-INITIAL_FORMS": "3", "links-0-DELETE": "on"}
+    for number, link in enumerate(community.links.all()):
+        links |= {f"links-{number}-id": link.pk, f"links-{number}-community": community.pk}
+
+    response = client.post(page_of(community), community_form() | links)
+
+    assert "at least 3 local links" in response.content.decode()
+    assert community.links.count() == 3
 
 
 def test_community_with_new_rules_has_a_new_version(cast, client_of):
@@ -136,7 +170,9 @@ def test_community_with_the_same_rules_keeps_its_version(cast, client_of):
 def test_community_of_a_place_needs_its_area(cast, client_of):
     client = client_of(cast.admin)
 
-    response = client.post(reverse("admin:communities_community_add"), community_form(kind="area"))
+    response = client.post(
+        reverse("admin:communities_community_add"), community_form(kind="area") | three_links()
+    )
 
     assert response.status_code == 200
     assert not Community.objects.filter(slug="weir-friends").exists()

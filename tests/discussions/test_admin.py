@@ -119,5 +119,8 @@ def test_action_leaves_threads_outside_the_scope(cast, client_of, thread):
 
     response = act(client_of(scoped), "lock", thread, elsewhere)
 
-    assert "Threads that you do not moderate were left as they are." in response.content.decode()
+    assert (
+        "Threads that you do not moderate, or started yourself, were left as they are."
+        in response.content.decode()
+    )
     assert list(Thread.objects.filter(is_locked=True)) == [thread]

@@ -192,15 +192,18 @@ def test_reply_of_an_outsider_leads_to_joining(cast, client_of):
     assert thread.posts.count() == 1
 
 
-def test_reply_in_a_locked_thread_is_forbidden(cast, client_of):
+def test_reply_in_a_locked_thread_is_refused_and_the_words_are_kept(cast, client_of):
     thread = make_thread(cast.community)
     set_locked(thread, True, by=cast.moderator)
+    address = reverse("discussions:post-create", args=[thread.pk])
 
-    response = client_of(cast.resident).post(
-        reverse("discussions:post-create", args=[thread.pk]), {"body": "Hello."}
-    )
+    response = client_of(cast.resident).post(address, {"body": "Words I typed."})
 
-    assert response.status_code == 403
+    html = response.content.decode()
+    assert "This thread is locked" in html
+    assert "Words I typed." in html
+    assert thread.posts.count() == 1
+    assert client_of(cast.resident).get(address).status_code == 403
 
 
 def test_thread_is_started_with_tags(cast, client_of):

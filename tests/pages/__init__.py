@@ -121,6 +121,8 @@ EXCUSED = {
     "discussions:post-keep": ("redirects", "post"),
     "discussions:person-ignore": ("redirects", "resident"),
     "discussions:draft-throw-away": ("redirects", "0"),
+    "moderation:desk-held": ("redirects", "community post"),
+    "moderation:desk-welcome": ("redirects", "community resident"),
     "questions:question-want": ("redirects", "question"),
     "questions:question-acknowledge": ("redirects", "question"),
     "questions:question-answer": ("redirects", "question"),

@@ -71,6 +71,32 @@ DESK = [
         world="full",
         typed={"silenced_until": "soon"},
     ),
+    *(
+        in_state(
+            f"asked: {act}",
+            "admin:communities_proposal_act",
+            f"waiting-proposal {act}",
+            roles="admin",
+            world="full",
+        )
+        for act in ("open", "decline")
+    ),
+    in_state(
+        "refused",
+        "admin:communities_proposal_act",
+        "waiting-proposal open",
+        roles="admin",
+        world="full",
+        typed={"rules": "", "links": "https://example.org/ One"},
+    ),
+    in_state(
+        "refused",
+        "admin:communities_proposal_act",
+        "waiting-proposal decline",
+        roles="admin",
+        world="full",
+        typed={"answer": " "},
+    ),
     in_state(
         "unread",
         "admin:questions_question_change",

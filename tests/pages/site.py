@@ -1,6 +1,7 @@
 """Pages of the site, but for signing in, the staff desk and errors."""
 
 from tests.pages.catalogue import in_state, in_worlds
+from tests.pages.looked_after import FOUNDING, KEPT
 
 BOTH = "visitor resident"
 AFTER_THE_LAST = {"after": "2000-01-01T00:00:00+00:00_1"}
@@ -386,4 +387,16 @@ MAIL = [
     in_state("demonstration", "home", roles=BOTH, world="demonstration"),
 ]
 
-SITE = [*PLACES, *ABOUT, *COMMUNITIES, *TALK, *COUNCILLORS, *QUESTIONS, *MODERATION, *OWN, *MAIL]
+SITE = [
+    *PLACES,
+    *ABOUT,
+    *COMMUNITIES,
+    *FOUNDING,
+    *TALK,
+    *COUNCILLORS,
+    *QUESTIONS,
+    *KEPT,
+    *MODERATION,
+    *OWN,
+    *MAIL,
+]

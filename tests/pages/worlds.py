@@ -28,7 +28,7 @@ from tests.factories import (
     make_thread,
     make_user,
 )
-from tests.pages import crowd
+from tests.pages import crowd, kept
 
 Things = dict[str, Any]
 OUTLINE = "M0 0h90v60h-90z"
@@ -43,6 +43,7 @@ def build(world: str, cast: SimpleNamespace, settings: Any, folder: Any) -> Thin
 def empty(cast: SimpleNamespace, settings: Any, folder: Any) -> Things:
     """Nobody has said anything yet."""
     settings.ACCESSIBILITY_RESULTS = folder / "never-run.json"
+    kept.nobody_new(cast)
     return {
         "ward": cast.ward.code,
         "community": cast.community.slug,
@@ -76,6 +77,7 @@ def one(cast: SimpleNamespace, settings: Any, folder: Any) -> Things:
     sent = make_question(seat=cast.seat, author=cast.resident, title="Where is the key?")
     queue_deliveries()
     question.refresh_from_db()
+    things |= kept.one(cast, thread)
     return things | {
         "thread": thread.pk,
         "thread-slug": thread.slug,
@@ -96,6 +98,7 @@ def full(cast: SimpleNamespace, settings: Any, folder: Any) -> Things:
     things = one(cast, settings, folder)
     things |= crowd.places(cast) | crowd.councils(cast) | crowd.communities(cast)
     things |= crowd.talk(cast) | crowd.asked(cast) | crowd.moderated(cast)
+    things |= kept.full(cast, crowd.LONG_WORD)
     crowd.office(cast)
     crowd.told(cast)
     return things | _rows_of_desk()

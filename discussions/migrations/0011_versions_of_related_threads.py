@@ -13,5 +13,5 @@ BACKWARD = "DROP TRIGGER discussions_thread_named_anew ON discussions_thread;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("discussions", "0009_indexes_of_chosen_threads")]
+    dependencies = [("discussions", "0010_indexes_of_chosen_threads")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

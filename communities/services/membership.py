@@ -1,15 +1,15 @@
-"""Joining, leaving, and choosing how often a community writes."""
+"""Joining, leaving, and being welcomed."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import record_act
-from communities.markup import render, storable
 from communities.models import Community, Membership
-from communities.permissions import may_join
+from communities.permissions import may_join, may_see_desk
 
 
 @transaction.atomic
@@ -49,14 +49,16 @@ def order_threads(community: Community, *, by: User, order: str) -> None:
 
 
 @transaction.atomic
-def change_rules(community: Community, *, by: User, rules: str) -> Community:
-    """Set the rules of a community; a new text is a new version that members are shown."""
-    community = Community.objects.select_for_update().get(pk=community.pk)
-    rules = storable(rules)
-    if rules != community.rules:
-        is_first = not community.rules
-        community.rules, community.rules_html = rules, render(rules)
-        community.rules_version += 0 if is_first else 1
-        community.save(update_fields=["rules", "rules_html", "rules_version"])
-        record_act(community, by=by, act="change rules")
-    return community
+def welcome(membership: Membership, *, by: User) -> bool:
+    """Note that somebody welcomed a newcomer; says whether it was the first time.
+
+    Raises ValidationError where the person does not look after the community.
+    """
+    Community.objects.select_for_update().get(pk=membership.community_id)
+    if not may_see_desk(by, membership.community):
+        raise ValidationError(_("You cannot do this here at the moment."))
+    unwelcomed = Membership.objects.filter(pk=membership.pk, welcomed_at=None)
+    is_new = bool(unwelcomed.update(welcomed_at=timezone.now()))
+    if is_new:
+        record_act(membership, by=by, act="welcome")
+    return is_new

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("discussions", "0008_versions_of_outcomes")]
+    dependencies = [("discussions", "0009_words_at_the_desk")]
     operations = [
         AddIndexConcurrently(
             "thread",

@@ -1,0 +1,155 @@
+"""The ambassadors' desk: what waits, who came, and what is set for a community."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.requests import SignedInRequest
+from communities import services as communities
+from communities.forms import DescriptionForm, LinksForm, RulesForm
+from communities.models import Community, Membership
+from communities.paging import newest_first
+from communities.permissions import may_keep_community, may_moderate, may_see_desk
+from discussions import services as discussions
+from moderation import reading, services
+from moderation.forms import PassForm
+
+NEWCOMERS_PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing that is kept for a community: its words, its form, its service, its value now."""
+
+    label: Any
+    done: Any
+    form: type[forms.Form]
+    save: Callable[..., None]
+    now: Callable[[Community], dict[str, Any]]
+
+
+SETTINGS = {
+    "description": Setting(
+        _("Description and posts a day"),
+        _("The description is kept."),
+        DescriptionForm,
+        discussions.keep_description,
+        lambda at: {"description": at.description, "posts_per_day": at.posts_per_day},
+    ),
+    "rules": Setting(
+        _("Rules"),
+        _("The rules are kept, and members are shown the new text."),
+        RulesForm,
+        discussions.keep_rules,
+        lambda at: {"rules": at.rules},
+    ),
+    "links": Setting(
+        _("Local links"),
+        _("The links are kept."),
+        LinksForm,
+        discussions.keep_links,
+        lambda at: {"links": [(link.title, link.url) for link in at.links.all()]},
+    ),
+}
+
+
+@require_safe
+def desk(request: SignedInRequest, slug: str) -> HttpResponse:
+    community = kept_or_403(request, slug)
+    viewer = request.user
+    page = newest_first(
+        reading.newcomers(community, viewer),
+        "joined_at",
+        after=request.GET.get("after", ""),
+        size=NEWCOMERS_PER_PAGE,
+    )
+    posts = reading.first_posts_of(page.rows)
+    context = {
+        "community": community,
+        "held": reading.held_first_posts(community)[: reading.MOST_HELD],
+        "page": page,
+        "newcomers": [(each, posts.get(each.first_post)) for each in page.rows],
+        "is_first_page": not request.GET.get("after"),
+        "threads": reading.threads_of_desk(community, viewer),
+        "acts": reading.latest_acts(community, viewer),
+        "settings": SETTINGS,
+        "may_keep": may_keep_community(viewer, community),
+        "may_moderate": may_moderate(viewer, community),
+        "section": "communities",
+    }
+    return render(request, "moderation/desk.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def desk_held(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    community = kept_or_403(request, slug)
+    if request.method == "GET":  # somebody comes back from the sign-in page
+        return redirect("moderation:desk", community.slug)
+    post = get_object_or_404(reading.held_first_posts(community), pk=pk)
+    act = request.POST.get("act", "")
+    if act not in {"approve", "pass"}:
+        raise Http404
+    form = PassForm(request.POST)
+    try:
+        if act == "approve":
+            services.approve(post, by=request.user)
+            told = _now("The post is published.")
+        else:
+            text = form.cleaned_data["text"] if form.is_valid() else ""
+            services.pass_to_staff(post, by=request.user, text=text)
+            told = _now("Staff have it now. Thank you.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, told)
+    return redirect("moderation:desk", community.slug)
+
+
+@require_http_methods(["GET", "POST"])
+def desk_welcome(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    community = kept_or_403(request, slug)
+    if request.method == "POST":
+        members = Membership.objects.filter(community=community).select_related("community")
+        membership = get_object_or_404(members, user=pk)
+        communities.welcome(membership, by=request.user)
+        messages.success(request, _now("Noted. Thank you for saying hello."))
+    return redirect("moderation:desk", community.slug)
+
+
+@require_http_methods(["GET", "POST"])
+def desk_settings(request: SignedInRequest, slug: str, what: str) -> HttpResponse:
+    setting = SETTINGS.get(what)
+    if setting is None:
+        raise Http404
+    community = kept_or_403(request, slug)
+    if not may_keep_community(request.user, community):
+        raise PermissionDenied
+    form = setting.form(request.POST or None, initial=setting.now(community))
+    if request.method == "POST" and form.is_valid():
+        try:
+            setting.save(community, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, setting.done)
+            return redirect("moderation:desk", community.slug)
+    context = {"community": community, "form": form, "setting": setting, "section": "communities"}
+    return render(request, "moderation/desk_settings.html", context)
+
+
+def kept_or_403(request: HttpRequest, slug: str) -> Community:
+    """Return a community whose desk a person may see; raise 404 or refuse."""
+    visible = Community.objects.visible_to(request.user).select_related("area")
+    community = get_object_or_404(visible.defer("area__boundary"), slug=slug)
+    if not may_see_desk(request.user, community):
+        raise PermissionDenied(_("Only those who look after this community work here."))
+    return community
