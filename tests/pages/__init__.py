@@ -113,7 +113,6 @@ EXCUSED = {
     "discussions:post-detail": ("redirects", "post"),
     "discussions:post-thank": ("redirects", "post"),
     "discussions:thread-follow": ("redirects", "thread"),
-    "moderation:desk-held": ("redirects", "community post"),
     "moderation:desk-welcome": ("redirects", "community resident"),
     "questions:question-want": ("redirects", "question"),
     "questions:question-acknowledge": ("redirects", "question"),
