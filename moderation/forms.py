@@ -184,6 +184,6 @@ class PassForm(forms.Form):
     text = forms.CharField(
         label=_("What should staff look at?"),
         max_length=500,
-        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Only staff read this."),
     )

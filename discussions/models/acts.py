@@ -33,7 +33,9 @@ class OutcomeNote(models.Model):
 class ActQuerySet(models.QuerySet["Act"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """Pick the acts that name no thread a person may not read, in communities they see."""
-        return self.filter(Q(thread=None) | readable_threads(viewer, "thread__"))
+        readable = readable_threads(viewer, "thread__")
+        # A condition that is empty lets through all; joined by "or" it would be left out.
+        return self.filter(Q(thread=None) | readable) if readable else self.all()
 
 
 class Act(models.Model):

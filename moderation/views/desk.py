@@ -62,6 +62,12 @@ SETTINGS = {
 }
 
 
+DONE = {
+    "approve": _("The post is published."),
+    "pass": _("Staff have it now. Thank you."),
+}
+
+
 @require_safe
 def desk(request: SignedInRequest, slug: str) -> HttpResponse:
     community = kept_or_403(request, slug)
@@ -92,26 +98,26 @@ def desk(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def desk_held(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     community = kept_or_403(request, slug)
-    if request.method == "GET":  # somebody comes back from the sign-in page
+    post = reading.held_first_posts(community).filter(pk=pk).first()
+    if post is None and request.method == "GET":  # somebody else was faster
         return redirect("moderation:desk", community.slug)
-    post = get_object_or_404(reading.held_first_posts(community), pk=pk)
     act = request.POST.get("act", "")
-    if act not in {"approve", "pass"}:
+    if post is None or (request.method == "POST" and act not in {"approve", "pass"}):
         raise Http404
-    form = PassForm(request.POST)
-    try:
-        if act == "approve":
-            services.approve(post, by=request.user)
-            told = _now("The post is published.")
+    form = PassForm(request.POST if act == "pass" else None)
+    if act == "approve" or form.is_valid():
+        try:
+            if act == "approve":
+                services.approve(post, by=request.user)
+            else:
+                services.pass_to_staff(post, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
         else:
-            text = form.cleaned_data["text"] if form.is_valid() else ""
-            services.pass_to_staff(post, by=request.user, text=text)
-            told = _now("Staff have it now. Thank you.")
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, told)
-    return redirect("moderation:desk", community.slug)
+            messages.success(request, DONE[act])
+        return redirect("moderation:desk", community.slug)
+    context = {"community": community, "post": post, "form": form, "section": "communities"}
+    return render(request, "moderation/desk_held.html", context)
 
 
 @require_http_methods(["GET", "POST"])

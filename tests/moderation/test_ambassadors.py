@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from communities.models import Community, LocalLink, Membership
 from discussions.models import Act, OutcomeNote, Post, Thread
-from discussions.services import Writing, reply, set_locked, start_thread
+from discussions.services import Writing, reply, set_locked, set_status, start_thread
 from moderation.models import Report
 from tests.factories import (
     make_area,
@@ -161,6 +161,24 @@ def test_ambassador_does_not_approve_their_own_first_post(cast, newcomer, client
     post.refresh_from_db()
     assert post.status == "pending"
     assert "This is yours" in page(client, desk_of(cast.community))
+
+
+@pytest.mark.parametrize("text", ["", "x" * 501])
+def test_post_is_not_passed_on_without_words_or_with_too_many(cast, held, client_of, text):
+    address = reverse("moderation:desk-held", args=[cast.community.slug, held.pk])
+
+    response = client_of(cast.ambassador).post(address, {"act": "pass", "text": text})
+
+    assert "There is a problem" in response.content.decode()
+    assert text in response.content.decode()
+    assert not Report.objects.exists()
+
+
+def test_page_of_a_post_that_is_decided_leads_to_the_desk(cast, held, client_of):
+    set_status(held, "published", by=cast.moderator)
+    address = reverse("moderation:desk-held", args=[cast.community.slug, held.pk])
+
+    assert client_of(cast.ambassador).get(address).url == desk_of(cast.community)
 
 
 @pytest.mark.parametrize("act", ["", "hide"])

@@ -37,6 +37,14 @@ KEPT = [
         "after the last", "moderation:desk", "community", roles="ambassador", query=AFTER_THE_LAST
     ),
     in_state("archived", "moderation:desk", "archived-community", roles="moderator", world="full"),
+    in_state("blank", "moderation:desk-held", "community first-post", roles="ambassador"),
+    in_state(
+        "refused",
+        "moderation:desk-held",
+        "community first-post",
+        roles="ambassador",
+        typed={"act": "pass", "text": " "},
+    ),
     in_state("closed", "moderation:desk", "community", roles="resident", status=403),
     *(
         in_state(what, "moderation:desk-settings", f"community {what}", roles="ambassador")

@@ -11,11 +11,12 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import Announcement, AuditEntry, User
-from communities.models import Area, Community, Membership, Postcode
+from communities.models import Area, Community, Membership, Postcode, Proposal
 from councillors.models import Capacity, Councillor
-from discussions.models import Post, Thanks, Thread, Visit
+from discussions.models import Act, OutcomeNote, Post, Thanks, Thread, Visit
 from discussions.search import find_posts
 from moderation.models import Appeal, Decision, Report
+from moderation.reading import held_first_posts, newcomers
 from notifications import digests
 from notifications.models import Delivery, Digest, Mail, ThreadTold
 from questions.clock import deadline
@@ -224,3 +225,25 @@ def test_demo_leaves_a_trail_of_what_staff_did(made):
     acts = set(AuditEntry.objects.values_list("act", flat=True))
 
     assert {"grant", "confirm", "open", "refer", "merge", "hide", "lock", "pin"} <= acts
+
+
+def test_demo_shows_what_looking_after_a_community_is(made):
+    kinds = set(Act.objects.values_list("kind", flat=True))
+
+    assert {"pin", "lock", "slow", "cap", "tag", "outcome"} <= kinds
+    assert not Act.objects.filter(at__gt=made.at).exists()
+    assert OutcomeNote.objects.get().capacity.kind == "councillor"
+    assert Thread.objects.get(slow_minutes__gt=0).community.slug == "millbrook-neighbours"
+    assert Community.objects.get(posts_per_day__isnull=False).posts_per_day == 8
+
+
+def test_demo_has_proposals_and_work_at_the_desk(made):
+    states = Proposal.objects.order_by("state").values_list("state", "proposer__email")
+    community = Community.objects.get(slug="millbrook-neighbours")
+
+    assert list(states) == [
+        ("declined", "resident@example.org"),
+        ("waiting", "resident@example.org"),
+    ]
+    assert held_first_posts(community).exists()
+    assert newcomers(community, account("ambassador")).exists()

@@ -8,6 +8,7 @@ from communities.importers.report import Progress
 from communities.models import Membership, Postcode
 from moderation.models import Appeal, Decision, Report
 from townhall.demo.content import read_content
+from townhall.demo.keeping import keep_communities
 from townhall.demo.memberships import hold_first_posts, make_communities
 from townhall.demo.moderation import plan_moderation
 from townhall.demo.moments import Moments
@@ -46,6 +47,7 @@ def make_demonstration(progress: Progress) -> dict[str, int]:
     date_threads(town)
     thank_authors(town)
     pin_and_lock(town)
+    keep_communities(town)
     make_readers(town)
     date_alerts(town)
     return _count(town)

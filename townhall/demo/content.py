@@ -26,6 +26,7 @@ class Content:
     questions: list[Entry]
     reports: list[Entry]
     appeals: list[Entry]
+    kept: Entry
 
 
 def read_content() -> Content:
@@ -44,6 +45,7 @@ def read_content() -> Content:
         questions=_read("questions.toml")["question"],
         reports=moderation["report"],
         appeals=moderation["appeal"],
+        kept=_read("keeping.toml"),
     )
 
 

@@ -1,0 +1,383 @@
+import time as clock
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from communities.models import Community
+from communities.services import change_links
+from discussions import services
+from discussions.models import Act, OutcomeNote, Post, Thread
+from discussions.services import Writing
+from tests.factories import (
+    make_community,
+    make_membership,
+    make_post,
+    make_thread,
+    make_user,
+)
+
+
+def act_list(community):
+    return reverse("discussions:act-list", args=[community.slug])
+
+
+def kinds(community):
+    return list(
+        Act.objects.filter(community=community).order_by("pk").values_list("kind", flat=True)
+    )
+
+
+def words_on(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda thread, by: services.lock_thread(thread, True, by=by, reason="No."),
+        lambda thread, by: services.lock_thread(thread, False, by=by, reason="No."),
+        lambda thread, by: services.pin_thread(thread, True, by=by),
+        lambda thread, by: services.set_tags(thread, ["weir"], by=by),
+        lambda thread, by: services.set_pace(thread, 30, by=by),
+        lambda thread, by: services.move_thread(thread, make_community(), by=by),
+        lambda thread, by: services.approve_post(thread.posts.get(), by=by),
+        lambda thread, by: services.write_outcome(thread, by=by, writing=Writing("Done.")),
+        lambda thread, by: services.keep_rules(thread.community, by=by, rules="None."),
+        lambda thread, by: services.keep_links(
+            thread.community, by=by, links=[("One", "https://example.org/")] * 3
+        ),
+        lambda thread, by: services.keep_description(
+            thread.community, by=by, description="Mine.", posts_per_day=1
+        ),
+    ],
+)
+def test_service_refuses_whoever_does_not_look_after_it(cast, act):
+    thread = make_thread(cast.community)
+
+    with pytest.raises(ValidationError):
+        act(thread, cast.resident)
+
+    assert not Act.objects.exists()
+
+
+def test_same_again_leaves_one_act(cast):
+    thread = make_thread(cast.community)
+
+    for _time in range(2):
+        services.pin_thread(thread, True, by=cast.ambassador)
+        services.lock_thread(thread, True, by=cast.ambassador, reason="Enough.")
+        services.set_pace(thread, 30, by=cast.ambassador)
+        services.set_tags(thread, ["weir"], by=cast.ambassador)
+
+    assert kinds(cast.community) == ["pin", "lock", "slow", "tag"]
+    assert AuditEntry.objects.filter(by=cast.ambassador, act="lock").count() == 1
+
+
+def test_move_by_staff_tells_no_name_that_few_may_know(cast):
+    secret = make_community(name="Secret carers", visibility="members")
+    thread = make_thread(secret)
+
+    services.move_thread(thread, cast.community, by=cast.moderator)
+
+    assert list(Act.objects.values_list("note", flat=True)) == ["", ""]
+
+
+def test_moved_thread_is_announced_no_second_time(cast):
+    other = make_community()
+    make_membership(cast.ambassador, other, role="ambassador")
+    thread = make_thread(cast.community)
+    before = connection_count()
+
+    services.move_thread(thread, other, by=cast.ambassador)
+
+    assert connection_count() == before
+
+
+def connection_count():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM accounts_announcement")
+        return cursor.fetchone()[0]
+
+
+def test_thread_page_of_a_moved_thread_names_its_community(cast, client):
+    other = make_community(name="Cycling")
+    make_membership(cast.ambassador, other, role="ambassador")
+    thread = make_thread(cast.community)
+    client.get(thread.get_absolute_url())
+
+    services.move_thread(thread, other, by=cast.ambassador)
+
+    assert "Cycling" in words_on(client, thread.get_absolute_url())
+
+
+def test_acts_are_read_by_everybody_newest_first(cast, client):
+    thread = make_thread(cast.community, title="Heron")
+    services.pin_thread(thread, True, by=cast.ambassador)
+    services.lock_thread(thread, True, by=cast.moderator, reason="Enough said.")
+
+    html = words_on(client, act_list(cast.community))
+
+    assert html.index("Enough said.") < html.index("pinned")
+    assert "Staff" in html
+    assert "Sam Whitlock" not in html  # what staff do is the council's
+    assert cast.ambassador.public_name in html
+
+
+def test_acts_name_no_thread_that_is_hidden(cast, client_of):
+    thread = make_thread(cast.community, title="Heron by the weir")
+    services.pin_thread(thread, True, by=cast.ambassador)
+    Thread.objects.filter(pk=thread.pk).update(status="hidden")
+
+    assert "Heron by the weir" not in words_on(client_of(cast.resident), act_list(cast.community))
+    assert "Heron by the weir" in words_on(client_of(cast.moderator), act_list(cast.community))
+
+
+def test_acts_of_a_members_community_are_for_members(cast, client_of):
+    closed = make_community(visibility="members")
+    make_membership(cast.resident, closed)
+
+    assert client_of(cast.outsider).get(act_list(closed)).status_code == 404
+    assert client_of(cast.resident).get(act_list(closed)).status_code == 200
+
+
+def test_acts_have_pages(cast, client):
+    for number in range(31):
+        services.record(cast.community, "describe", by=cast.ambassador, note=f"note {number:02}")
+
+    first = client.get(act_list(cast.community)).context["page"]
+    second = client.get(act_list(cast.community), {"after": first.next}).context["page"]
+
+    notes = [act.note for act in [*first.rows, *second.rows]]
+    assert notes == [f"note {number:02}" for number in reversed(range(31))]
+
+
+@pytest.mark.parametrize("token", ["nonsense", "2000-01-01", "_", "2000-01-01T00:00:00+00:00_x"])
+def test_acts_of_a_page_that_nobody_made_start_at_the_top(cast, client, token):
+    services.record(cast.community, "describe", by=cast.ambassador, note="Newest.")
+
+    response = client.get(act_list(cast.community), {"after": token})
+
+    assert "Newest." in response.content.decode()
+
+
+def test_visitor_gets_the_list_anew_once_something_was_done(cast, client):
+    address = act_list(cast.community)
+    tag = client.get(address).headers["ETag"]
+    same = client.get(address, headers={"If-None-Match": tag})
+
+    services.record(cast.community, "rules", by=cast.ambassador)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    anew = client.get(address, headers={"If-None-Match": tag})
+
+    assert (same.status_code, anew.status_code) == (304, 200)
+
+
+def admin_act(client, action, *rows):
+    model = rows[0]._meta.label_lower.replace(".", "_")
+    return client.post(
+        reverse(f"admin:{model}_changelist"),
+        {"action": action, "_selected_action": [row.pk for row in rows]},
+        follow=True,
+    )
+
+
+def test_staff_archive_a_community_and_open_it_again(cast, client_of):
+    client = client_of(cast.admin)
+    thread = make_thread(cast.community)
+
+    admin_act(client, "archive", cast.community)
+    cast.community.refresh_from_db()
+    archived = cast.community.archived_at
+    html = words_on(client_of(cast.resident), thread.get_absolute_url())
+    admin_act(client_of(cast.admin), "reopen", cast.community)
+
+    cast.community.refresh_from_db()
+    assert archived is not None
+    assert "This community is archived" in html
+    assert cast.community.archived_at is None
+    assert kinds(cast.community) == ["archive", "reopen"]
+
+
+def test_staff_who_lock_at_their_desk_leave_an_act(cast, client_of):
+    thread = make_thread(cast.community)
+
+    admin_act(client_of(cast.moderator), "lock", thread)
+
+    assert kinds(cast.community) == ["lock"]
+
+
+def test_staff_do_not_unlock_a_thread_that_they_started(cast, client_of):
+    thread = make_thread(cast.community, author=cast.moderator)
+    Thread.objects.filter(pk=thread.pk).update(is_locked=True)
+
+    admin_act(client_of(cast.moderator), "unlock", thread)
+
+    assert Thread.objects.get(pk=thread.pk).is_locked
+
+
+def test_staff_who_change_a_community_leave_acts(cast, client_of):
+    change_links(
+        cast.community, by=cast.admin, links=[("One", f"https://example.org/{n}") for n in range(3)]
+    )
+    address = reverse("admin:communities_community_change", args=[cast.community.pk])
+    client = client_of(cast.admin)
+    form = client.get(address).context["adminform"].form
+    asked = {name: form[name].value() or "" for name in form.fields}
+    links = {"links-TOTAL_FORMS": "3", "links-INITIAL_FORMS": "3"}
+    for number, link in enumerate(cast.community.links.all()):
+        links |= {
+            f"links-{number}-id": link.pk,
+            f"links-{number}-community": cast.community.pk,
+            f"links-{number}-title": f"New {number}",
+            f"links-{number}-url": link.url,
+            f"links-{number}-position": number,
+        }
+
+    client.post(
+        address, asked | links | {"description": "New.", "posts_per_day": "5", "rules": "Kind."}
+    )
+
+    acts = Act.objects.filter(community=cast.community)
+    assert set(acts.values_list("kind", "note")) == {
+        ("describe", ""),
+        ("cap", "5 a day"),
+        ("rules", ""),
+        ("links", ""),
+    }
+
+
+def while_blocked_by(first, second):
+    """Run `second` while `first` is not yet committed; return what it raised."""
+
+    def run():
+        try:
+            second()
+        except ValidationError as error:
+            return error.messages
+        finally:
+            connection.close()
+        return []
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first()
+            future = pool.submit(run)
+            wait_for_a_lock()
+        return future.result(timeout=20)
+
+
+def wait_for_a_lock():
+    for _ in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        clock.sleep(0.02)
+    pytest.fail("the second never waited for the first")
+
+
+@pytest.fixture
+def keeper():
+    person = make_user()
+    for community in (make_community(name="One"), make_community(name="Two")):
+        make_membership(person, community, role="ambassador")
+    return person
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_move_a_thread_at_once_move_it_once(keeper):
+    one, two = Community.objects.order_by("name")
+    three = make_community(name="Three")
+    make_membership(keeper, three, role="ambassador")
+    thread = make_thread(one)
+
+    told = while_blocked_by(
+        lambda: services.move_thread(thread, two, by=keeper),
+        lambda: services.move_thread(Thread.objects.get(pk=thread.pk), three, by=keeper),
+    )
+
+    assert told == ["Somebody moved this thread a moment ago. Please look again."]
+    counts = Community.objects.order_by("name").values_list("name", "thread_count")
+    assert list(counts) == [("One", 0), ("Three", 0), ("Two", 1)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_moves_in_opposite_directions_do_not_block_each_other(keeper):
+    one, two = Community.objects.order_by("name")
+    there, back = make_thread(one), make_thread(two)
+
+    told = while_blocked_by(
+        lambda: services.move_thread(there, two, by=keeper),
+        lambda: services.move_thread(back, one, by=keeper),
+    )
+
+    assert told == []
+    assert set(Community.objects.values_list("thread_count", flat=True)) == {1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_approve_a_first_post_at_once_publish_it_once(keeper):
+    one = Community.objects.get(name="One")
+    post = make_post(make_thread(one))
+    Post.objects.filter(pk=post.pk).update(
+        status="pending", number=None, published_at=None, hold_reason="newcomer"
+    )
+
+    told = while_blocked_by(
+        lambda: services.approve_post(post, by=keeper),
+        lambda: services.approve_post(post, by=keeper),
+    )
+
+    assert told == ["This post is published already."]
+    assert Act.objects.filter(kind="approve").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_outcomes_at_once_are_one_note_and_two_acts(keeper):
+    thread = make_thread(Community.objects.get(name="One"))
+
+    told = while_blocked_by(
+        lambda: services.write_outcome(thread, by=keeper, writing=Writing("First.")),
+        lambda: services.write_outcome(thread, by=keeper, writing=Writing("Second.")),
+    )
+
+    assert told == []
+    assert OutcomeNote.objects.get().body == "Second."
+    assert Act.objects.filter(kind="outcome").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reply_while_the_thread_is_locked_is_refused(keeper):
+    thread = make_thread(Community.objects.get(name="One"))
+    writer = make_user()
+    make_membership(writer, thread.community)
+
+    told = while_blocked_by(
+        lambda: services.lock_thread(thread, True, by=keeper, reason="Enough."),
+        lambda: services.reply(thread, by=writer, writing=Writing("Late.")),
+    )
+
+    assert told == ["This thread is locked: it can be read, and nobody can add to it."]
+
+
+def test_outcome_is_dated_and_rendered_once(cast):
+    thread = make_thread(cast.community)
+    before = timezone.now()
+
+    note = services.write_outcome(
+        thread, by=cast.ambassador, writing=Writing("<script>x</script> *Done*.", language="cy")
+    )
+
+    assert note.written_at >= before
+    assert (note.html, note.language) == (
+        "<p>&lt;script&gt;x&lt;/script&gt; <em>Done</em>.</p>\n",
+        "cy",
+    )
