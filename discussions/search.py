@@ -9,7 +9,6 @@ from typing import Any
 
 from django.contrib.postgres.search import (
     SearchHeadline,
-    SearchQuery,
     SearchQueryCombinable,
     SearchQueryField,
     SearchRank,
@@ -149,7 +148,7 @@ def _newest_pk() -> Subquery:
 
 def _rank(words: str) -> Expression:
     """Rank by the words, and once more by the words of a title that are written just so."""
-    written = SearchQuery(words, config=AS_WRITTEN, search_type="websearch")
+    written = Asked(words, template=f"(SELECT {Asked.written})")
     return Func(
         SearchRank(F("search"), Asked(words), weights=WEIGHTS),
         SearchRank(F("search"), written, weights=[0.0, 0.0, 0.0, 1.0]),
@@ -170,7 +169,8 @@ class Asked(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuer
 
     plain = f"websearch_to_tsquery('{CONFIGURATION}', %(expressions)s)"
     written = f"websearch_to_tsquery('{AS_WRITTEN}', %(expressions)s)"
-    template = f"(CASE WHEN numnode({plain}) = 0 THEN {written} ELSE {plain} END)"
+    # By a query of its own: asked once, not for each of the posts that are ranked.
+    template = f"(SELECT CASE WHEN numnode({plain}) = 0 THEN {written} ELSE {plain} END)"
     config = None
     output_field = SearchQueryField()
 
@@ -180,7 +180,7 @@ class Asked(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuer
     def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
         """Give the words as often as the template names them."""
         sql, params = super().as_sql(*args, **kwargs)
-        return sql, tuple(params) * 3
+        return sql, tuple(params) * sql.count("websearch_to_tsquery")
 
 
 class Newest(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself does
