@@ -51,7 +51,7 @@ GROUP BY thread_id
 HAVING sum(strength * rare) > (SELECT %(least)s * ln(threads) FROM talk)
 ORDER BY sum(strength * rare) DESC, thread_id DESC LIMIT %(candidates)s
 """
-LEAST_ALIKE = 0.6  # of what a word of the title alone is worth that no other thread has
+LEAST_ALIKE = 0.5  # of what a word of the title alone is worth that no other thread has
 
 
 class Typed(NamedTuple):
