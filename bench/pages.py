@@ -10,9 +10,10 @@ from bench.cast import COMMON_WORDS, RARE_WORDS
 from bench.sizes import Size
 
 FORUM = "/communities/ward-0/"
-TITLE = """
-SELECT title FROM discussions_thread WHERE community_id = 1 AND title ~ '^[[:alpha:]]{6}'
-ORDER BY id LIMIT 1
+SELDOM = """
+SELECT text FROM discussions_word JOIN discussions_threadword ON word_id = discussions_word.id
+WHERE in_title AND text ~ '^[[:alpha:]]{6,}$' GROUP BY text HAVING count(*) BETWEEN 2 AND 9
+ORDER BY text LIMIT 1
 """
 THREADS_VISITED = 20
 NARROWED = "&community=ward-0&kind=discussion&since=2020-01-01&until=2099-12-31"
@@ -50,7 +51,7 @@ def pages_of(size: Size, database_url: str, visitor: Browser) -> list[Page]:
     full = _full_threads(database_url)
     threads = [visitor.get(path).headers["Location"] for path in full]
     longest = visitor.get("/discussions/1/").headers["Location"]
-    slip = _slip_in(_title(database_url))
+    slip = _slip(database_url)
     wards = [f"/places/E0500{number:04}/" for number in range(10)]
     last = f"?page={size.longest_thread // 20}"
     last_posts = [longest + last]
@@ -97,16 +98,12 @@ def _full_threads(database_url: str) -> list[str]:
         return [f"/discussions/{pk}/" for (pk,) in cursor.fetchall()]
 
 
-def _title(database_url: str) -> str:
+def _slip(database_url: str) -> str:
+    """Swap two letters of a word that stands in few titles, as fingers do."""
     with psycopg2.connect(database_url) as connection, connection.cursor() as cursor:
-        cursor.execute(TITLE)
-        return next(str(title) for (title,) in cursor.fetchall())
-
-
-def _slip_in(title: str) -> str:
-    """Swap two letters of the first word, as fingers do."""
-    first = title.split()[0]
-    return f"{first[:2]}{first[3]}{first[2]}{first[4:]}"
+        cursor.execute(SELDOM)
+        word = next(str(text) for (text,) in cursor.fetchall())
+    return f"{word[:2]}{word[3]}{word[2]}{word[4:]}"
 
 
 def _deep_page(visitor: Browser) -> str:

@@ -2,11 +2,12 @@
 
 import html
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import (
     SearchHeadline,
     SearchQueryCombinable,
@@ -15,20 +16,24 @@ from django.contrib.postgres.search import (
     SearchVectorField,
 )
 from django.db.models import (
-    Expression,
+    BigIntegerField,
+    Exists,
     F,
-    FloatField,
     Func,
     IntegerField,
+    OuterRef,
+    Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
 )
-from django.db.models.functions import Left
+from django.db.models.functions import Cast, Left
+from django.db.models.lookups import Exact
 
 from communities.models import Viewer
-from communities.prepared import prepared
-from discussions.models import Post, PostQuerySet, Thread
+from communities.prepared import among, prepared
+from discussions.models import Post, PostQuerySet, Thread, ThreadTag
 
 CONFIGURATION = "townhall"
 AS_WRITTEN = "townhall_written"  # names have no endings to lose
@@ -37,6 +42,7 @@ MOST_HITS_RANKED = 500
 MARK_START, MARK_END = "\x02", "\x03"  # control characters: no text of people needs them
 LONGEST_INDEXED = 100_000  # characters; PostgreSQL refuses a vector over 1 MB
 LARGEST_PK = 2**63 - 1
+PK = IntegerField()
 WEIGHTS = [0.0, 0.7, 0.4, 1.0]  # of D, C (tags), B (text) and A (title)
 # Posts are indexed with the stretch of pks they lie in, of so many bits each. A word that half the
 # town uses is looked for in the newest stretch, and in older ones only where that has too few hits.
@@ -47,39 +53,70 @@ SHOWN += ["thread__community__name", "thread__community__slug"]
 
 @dataclass(frozen=True)
 class Narrowing:
-    """Which posts a search is about, besides the words; what is None leaves nothing out."""
+    """Which posts a search is about, besides the words; what is empty leaves nothing out."""
 
-    community: int | None = None
-    tag: int | None = None
-    people: tuple[int, ...] | None = None
-    kind: str | None = None
-    since: datetime | None = None
-    before: datetime | None = None
+    communities: tuple[int, ...] = ()
+    tags: tuple[int, ...] = ()
+    people: tuple[int, ...] | None = None  # none of them found is not the same as none asked for
+    kind: str = ""
+    since: datetime = datetime(1, 1, 2, tzinfo=UTC)
+    before: datetime = datetime(9999, 12, 30, tzinfo=UTC)
     answered: bool | None = None
 
-    def __bool__(self) -> bool:
-        return any(getattr(self, field.name) is not None for field in fields(self))
-
-    def of(self, posts: PostQuerySet) -> PostQuerySet:
-        """Leave out what somebody does not look for."""
-        conditions = {
-            "thread__community": self.community,
-            "thread__thread_tags__tag": self.tag,
-            "author__in": self.people,
-            "thread__kind": self.kind,
-            "published_at__gte": self.since,
-            "published_at__lt": self.before,
+    def values(self) -> dict[str, Any]:
+        """Return what `_narrowed` takes: the same kinds of values whatever is asked for."""
+        return {
+            "communities": list(self.communities),
+            "tags": list(self.tags),
+            "people": list(self.people or ()),
+            "kind": self.kind,
+            "since": self.since,
+            "before": self.before,
+            "answered": {None: "", True: "yes", False: "no"}[self.answered],
         }
-        posts = posts.filter(**{name: value for name, value in conditions.items() if value})
-        if self.people == ():
-            posts = posts.none()
-        if self.answered is None:
-            return posts
-        questions = posts.filter(thread__kind=Thread.Kind.QUESTION)
-        return questions.filter(thread__answer__isnull=not self.answered)
 
 
 EVERYTHING = Narrowing()
+
+
+def _narrowed(
+    posts: PostQuerySet,
+    *,
+    communities: list[int],
+    tags: list[int],
+    people: list[int],
+    kind: str,
+    since: datetime,
+    before: datetime,
+    answered: str,
+) -> PostQuerySet:
+    """Leave out what somebody does not look for; an empty value leaves out nothing.
+
+    One statement for all that can be asked for, so that it can be prepared.
+    """
+    tagged = ThreadTag.objects.filter(among("tag", tags), content_object=OuterRef("thread"))
+    question = Q(thread__kind=Thread.Kind.QUESTION)
+    return posts.filter(
+        Q(_is_empty(communities)) | Q(among("thread__community", communities)),
+        Q(_is_empty(tags)) | Exists(tagged),
+        Q(_is_empty(people)) | Q(among("author", people)),
+        Q(Exact(_text(kind), Value(""))) | Q(thread__kind=_text(kind)),
+        Q(Exact(_text(answered), Value("")))
+        | Q(Exact(_text(answered), Value("yes"))) & question & Q(thread__answer__isnull=False)
+        | Q(Exact(_text(answered), Value("no"))) & question & Q(thread__answer=None),
+        published_at__gte=since,
+        published_at__lt=before,
+    )
+
+
+def _is_empty(keys: list[int]) -> Exact:
+    array: ArrayField = ArrayField(BigIntegerField())
+    count = Func(Cast(Value(keys, array), array), function="cardinality", output_field=PK)
+    return Exact(count, Value(0))
+
+
+def _text(value: str) -> Cast:
+    return Cast(Value(value), TextField())
 
 
 def update_search(posts: QuerySet[Post]) -> int:
@@ -104,11 +141,10 @@ def find_posts(
     """
     words = words.replace("\0", "")
     known = {} if upto is None else {"upto": min(upto, LARGEST_PK)}
+    if narrowing != EVERYTHING:
+        known |= narrowing.values()
     start = (page - 1) * HITS_PER_PAGE
-    if narrowing:
-        found = list(_hits(viewer, start, narrowing, words=words, **known))
-    else:
-        found = _page_of_hits(start)(viewer, words=words, **known)
+    found = _page_of_hits(start)(viewer, words=words, **known) if narrowing.people != () else []
     for post in found:
         post.headline = " ".join(html.unescape(post.headline).split())  # type: ignore[attr-defined]
     return found
@@ -118,16 +154,18 @@ def find_posts(
 def _page_of_hits(start: int) -> Callable[..., list[Post]]:
     @prepared
     def hits(viewer: Viewer, **values: Any) -> QuerySet[Post]:
-        return _hits(viewer, start, EVERYTHING, **values)
+        return _hits(viewer, start, **values)
 
     return hits
 
 
 def _hits(
-    viewer: Viewer, start: int, narrowing: Narrowing, *, words: str, upto: int | None = None
+    viewer: Viewer, start: int, *, words: str, upto: int | None = None, **narrowing: Any
 ) -> QuerySet[Post]:
     query = Asked(words)
-    readable = narrowing.of(Post.objects.each_visible_to(viewer).published())
+    readable = Post.objects.each_visible_to(viewer).published()
+    if narrowing:
+        readable = _narrowed(readable, **narrowing)
     if upto is not None:
         readable = readable.filter(pk__lte=upto)
     ranked = Post.objects.annotate(rank=_rank(words))
@@ -146,16 +184,10 @@ def _newest_pk() -> Subquery:
     return Subquery(Post.objects.order_by("-pk").values("pk")[:1])
 
 
-def _rank(words: str) -> Expression:
-    """Rank by the words, and once more by the words of a title that are written just so."""
-    written = Asked(words, template=f"(SELECT {Asked.written})")
-    return Func(
-        SearchRank(F("search"), Asked(words), weights=WEIGHTS),
-        SearchRank(F("search"), written, weights=[0.0, 0.0, 0.0, 1.0]),
-        template="(%(expressions)s / 2)",
-        arg_joiner=" + ",
-        output_field=FloatField(),
-    )
+def _rank(words: str) -> SearchRank:
+    """Rank by the words, and by those of a title that are written just so."""
+    both = Asked(words, template=f"(SELECT {Asked.plain} || {Asked.written})")
+    return SearchRank(F("search"), both, weights=WEIGHTS)
 
 
 def _words_of_row() -> Func:

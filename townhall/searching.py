@@ -15,13 +15,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
 from accounts.models import User
 from communities.models import Community, Viewer
-from discussions.models import Post, Thread
+from discussions.models import Post
 from discussions.search import HITS_PER_PAGE, Narrowing, find_posts
 from discussions.spelling import readings_of
 
@@ -117,41 +116,36 @@ class NarrowingForm(forms.Form):
         if not self.is_valid():
             return None
         given = self.cleaned_data
-        community, tag, until = given["community"], given["tag"], given["until"]
+        community, tag, person = given["community"], given["tag"], given["person"]
+        days = {}
+        if given["since"]:
+            days["since"] = _start_of(given["since"])
+        if given["until"]:
+            days["before"] = _start_of(given["until"] + timedelta(days=1))
         return Narrowing(
-            community=community.pk if community else None,
-            tag=tag.pk if tag else None,
-            people=_people_called(given["person"]) if given["person"] else None,
-            kind=Thread.Kind(given["kind"]).value if given["kind"] else None,
-            since=_start_of(given["since"]) if given["since"] else None,
-            before=_start_of(until + timedelta(days=1)) if until else None,
+            communities=(community.pk,) if community else (),
+            tags=(tag.pk,) if tag else (),
+            people=_people_called(person) if person else None,
+            kind=given["kind"],
             answered=given["answered"] == "yes" if given["answered"] else None,
+            **days,
         )
 
-    @property
-    def is_used(self) -> bool:
-        return any(self.data.get(name) for name in self.fields)
-
     def drawn(self) -> SafeString:
-        """Draw the fields, which are the same for most people."""
-        if not self.is_used:
-            return _drawn_empty(get_language())
-        return _drawn(self)
+        """Draw the fields."""
+        return mark_safe("".join(bound.as_field_group() for bound in self))  # noqa: S308 (templates)
 
     def chips(self) -> list[tuple[str, str]]:
         """Name each field that narrows the search, and say how."""
-        given = self.cleaned_data if self.is_used else {}
+        given = self.cleaned_data
         values = [(name, bound, given.get(name)) for name, bound in self.fields.items()]
         return [(name, f"{f.label}: {_in_words(f, value)}") for name, f, value in values if value]
 
 
-def _drawn(form: forms.Form) -> SafeString:
-    return mark_safe("".join(bound.as_field_group() for bound in form))  # noqa: S308 (templates)
-
-
 @cache
-def _drawn_empty(_language: str | None) -> SafeString:
-    return _drawn(NarrowingForm(None, viewer=AnonymousUser()))
+def drawn_empty(_language: str | None) -> SafeString:
+    """Draw the fields as most people get them; once in each language."""
+    return NarrowingForm(None, viewer=AnonymousUser()).drawn()
 
 
 @dataclass(frozen=True)

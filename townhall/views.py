@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.colours import OWN_COLOUR, by_day, by_night
@@ -30,6 +31,7 @@ from townhall.searching import (
     Found,
     NarrowingForm,
     address,
+    drawn_empty,
     look_for,
     number_in,
 )
@@ -145,23 +147,26 @@ def search(request: HttpRequest) -> HttpResponse:
     page = number_in(request.GET.get("page", "1"))
     if not page or page > LAST_PAGE_OF_HITS:
         raise Http404
-    form = NarrowingForm(request.GET, viewer=request.user)
-    narrowing = form.narrowing() if form.is_used else EVERYTHING
+    limits = {name: request.GET.get(name, "") for name in NarrowingForm.base_fields}
+    form = NarrowingForm(request.GET, viewer=request.user) if any(limits.values()) else None
+    narrowing = form.narrowing() if form else EVERYTHING
     found = Found([])
     if words and narrowing is not None:
         upto = number_in(request.GET.get("upto", ""))
         found = look_for(request.user, words, narrowing, page=page, upto=upto)
-    asked = {"q": words, **{name: request.GET.get(name, "") for name in form.fields}}
+    asked = {"q": words, **limits}
     following = {**asked, "q": " or ".join(found.read_as) or words, "upto": found.upto}
+    chips = form.chips() if form else []
     context = {
         "words": words,
-        "form": form,
+        "fields": form.drawn() if form else drawn_empty(get_language()),
+        "is_narrowed": form is not None,
         "is_refused": narrowing is None,
         "found": found,
         "hits": found.hits,
-        "chips": [(text, address({**asked, name: ""})) for name, text in form.chips()],
+        "chips": [(text, address({**asked, name: ""})) for name, text in chips],
         "plain": address({"q": words}),
-        "community": narrowing and narrowing.community and form.cleaned_data["community"],
+        "community": form and form.cleaned_data.get("community"),
         "page": page,
         "previous": address({**following, "page": page - 1}) if page > 1 else "",
         "next": address({**following, "page": page + 1}) if found.has_more else "",
