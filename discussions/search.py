@@ -1,43 +1,49 @@
 """Full-text search over posts, in the database's own words."""
 
+import html
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import (
     SearchHeadline,
-    SearchQuery,
     SearchQueryCombinable,
     SearchQueryField,
     SearchRank,
-    SearchVector,
-    SearchVectorCombinable,
     SearchVectorField,
 )
 from django.db.models import (
-    Case,
-    Expression,
+    BigIntegerField,
+    Exists,
     F,
     Func,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     TextField,
     Value,
-    When,
 )
-from django.db.models.functions import Left
+from django.db.models.functions import Cast, Left
+from django.db.models.lookups import Exact
 
 from communities.models import Viewer
-from communities.prepared import prepared
-from discussions.models import Post, Thread
+from communities.prepared import among, prepared
+from discussions.models import Post, PostQuerySet, Thread, ThreadTag
 
 CONFIGURATION = "townhall"
+AS_WRITTEN = "townhall_written"  # names have no endings to lose
 HITS_PER_PAGE = 20
 MOST_HITS_RANKED = 500
 MARK_START, MARK_END = "\x02", "\x03"  # control characters: no text of people needs them
 LONGEST_INDEXED = 100_000  # characters; PostgreSQL refuses a vector over 1 MB
+LARGEST_PK = 2**63 - 1
+PK = IntegerField()
+WEIGHTS = [0.0, 0.7, 0.4, 1.0]  # of D, C (tags), B (text) and A (title)
 # Posts are indexed with the stretch of pks they lie in, of so many bits each. A word that half the
 # town uses is looked for in the newest stretch, and in older ones only where that has too few hits.
 STRETCHES = (14, 16, 18, 20, 22, 24)
@@ -45,56 +51,186 @@ SHOWN = ["language", "published_at", "author__public_name", "capacity__title", "
 SHOWN += ["thread__community__name", "thread__community__slug"]
 
 
-def words_of(pk: int, *, title: str, body: str) -> Expression:
-    """Return what search finds a new post by; the title goes with the first post of a thread."""
-    return (
-        SearchVector(Value(title), weight="A", config=CONFIGURATION)
-        + SearchVector(Value(body[:LONGEST_INDEXED]), weight="B", config=CONFIGURATION)
-        + Stretches(Value(pk))
+@dataclass(frozen=True)
+class Narrowing:
+    """Which posts a search is about, besides the words; what is empty leaves nothing out."""
+
+    communities: tuple[int, ...] = ()
+    tags: tuple[int, ...] = ()
+    people: tuple[int, ...] | None = None  # none of them found is not the same as none asked for
+    kind: str = ""
+    since: datetime = datetime(1, 1, 2, tzinfo=UTC)
+    before: datetime = datetime(9999, 12, 30, tzinfo=UTC)
+    answered: bool | None = None
+
+    def values(self) -> dict[str, Any]:
+        """Return what `_narrowed` takes: the same kinds of values whatever is asked for."""
+        return {
+            "communities": list(self.communities),
+            "tags": list(self.tags),
+            "people": list(self.people or ()),
+            "kind": self.kind,
+            "since": self.since,
+            "before": self.before,
+            "answered": {None: "", True: "yes", False: "no"}[self.answered],
+        }
+
+
+EVERYTHING = Narrowing()
+
+
+def _narrowed(
+    posts: PostQuerySet,
+    *,
+    communities: list[int],
+    tags: list[int],
+    people: list[int],
+    kind: str,
+    since: datetime,
+    before: datetime,
+    answered: str,
+) -> PostQuerySet:
+    """Leave out what somebody does not look for; an empty value leaves out nothing.
+
+    One statement for all that can be asked for, so that it can be prepared.
+    """
+    tagged = ThreadTag.objects.filter(among("tag", tags), content_object=OuterRef("thread"))
+    question = Q(thread__kind=Thread.Kind.QUESTION)
+    return posts.filter(
+        Q(_is_empty(communities)) | Q(among("thread__community", communities)),
+        Q(_is_empty(tags)) | Exists(tagged),
+        Q(_is_empty(people)) | Q(among("author", people)),
+        Q(Exact(_text(kind), Value(""))) | Q(thread__kind=_text(kind)),
+        Q(Exact(_text(answered), Value("")))
+        | Q(Exact(_text(answered), Value("yes"))) & question & Q(thread__answer__isnull=False)
+        | Q(Exact(_text(answered), Value("no"))) & question & Q(thread__answer=None),
+        published_at__gte=since,
+        published_at__lt=before,
     )
+
+
+def _is_empty(keys: list[int]) -> Exact:
+    array: ArrayField = ArrayField(BigIntegerField())
+    count = Func(Cast(Value(keys, array), array), function="cardinality", output_field=PK)
+    return Exact(count, Value(0))
+
+
+def _text(value: str) -> Cast:
+    return Cast(Value(value), TextField())
 
 
 def update_search(posts: QuerySet[Post]) -> int:
-    """Store the search words of posts anew: the text, and the title with the first post."""
-    title = Thread.objects.filter(pk=OuterRef("thread")).values("title")[:1]
-    first = Case(When(number=1, then=Subquery(title)), default=Value(""), output_field=TextField())
-    return posts.update(
-        search=SearchVector(first, weight="A", config=CONFIGURATION)
-        + SearchVector(Left("body", LONGEST_INDEXED), weight="B", config=CONFIGURATION)
-        + Stretches("pk")
-    )
+    """Store the search words of posts anew, as the database does whenever a text is written."""
+    return posts.update(search=_words_of_row())
 
 
-def find_posts(viewer: Viewer, words: str, page: int = 1) -> list[Post]:
+def find_posts(
+    viewer: Viewer,
+    words: str,
+    page: int = 1,
+    *,
+    upto: int | None = None,
+    narrowing: Narrowing = EVERYTHING,
+) -> list[Post]:
     """Find posts that a reader may see, best match first; a page of them and the next one's first.
 
     Takes what people type into a search box: words, "quoted phrases", -excluded words. Each post
     has its `headline`: the part of the text that matches, hits between MARK_START and MARK_END.
+    Pages keep their hits while people write on where `upto` is the `newest` that a post of the
+    first page has.
     """
-    return _page_of_hits((page - 1) * HITS_PER_PAGE)(viewer, words=words)
+    words = words.replace("\0", "")
+    known = {} if upto is None else {"upto": min(upto, LARGEST_PK)}
+    if narrowing != EVERYTHING:
+        known |= narrowing.values()
+    start = (page - 1) * HITS_PER_PAGE
+    found = _page_of_hits(start)(viewer, words=words, **known) if narrowing.people != () else []
+    for post in found:
+        post.headline = " ".join(html.unescape(post.headline).split())  # type: ignore[attr-defined]
+    return found
 
 
 @cache
 def _page_of_hits(start: int) -> Callable[..., list[Post]]:
     @prepared
-    def hits(viewer: Viewer, *, words: str) -> QuerySet[Post]:
-        query = SearchQuery(words, config=CONFIGURATION, search_type="websearch")
-        newest = _newest_hits(Post.objects.each_visible_to(viewer).published(), query)
-        ranked = Post.objects.annotate(rank=SearchRank(F("search"), query))
-        best = ranked.filter(pk__in=newest).order_by("-rank", "-pk")
-        # Who wrote it and where, and the text itself, are read for the hits of this page alone.
-        shown = ranked.filter(pk__in=best.values("pk")[start : start + HITS_PER_PAGE + 1])
-        return (
-            shown.annotate(headline=_headline(query))
-            .select_related("thread__community", "author", "capacity")
-            .only(*SHOWN)
-            .order_by("-rank", "-pk")
-        )
+    def hits(viewer: Viewer, **values: Any) -> QuerySet[Post]:
+        return _hits(viewer, start, **values)
 
     return hits
 
 
-def _newest_hits(readable: QuerySet[Post], query: SearchQuery) -> QuerySet[Any, Any]:
+def _hits(
+    viewer: Viewer, start: int, *, words: str, upto: int | None = None, **narrowing: Any
+) -> QuerySet[Post]:
+    query = Asked(words)
+    readable = Post.objects.each_visible_to(viewer).published()
+    if narrowing:
+        readable = _narrowed(readable, **narrowing)
+    if upto is not None:
+        readable = readable.filter(pk__lte=upto)
+    ranked = Post.objects.annotate(rank=_rank(words))
+    best = ranked.filter(pk__in=_newest_hits(readable, query)).order_by("-rank", "-pk")
+    # Who wrote it and where, and the text itself, are read for the hits of this page alone.
+    shown = ranked.filter(pk__in=best.values("pk")[start : start + HITS_PER_PAGE + 1])
+    return (
+        shown.annotate(headline=_headline(query), newest=_newest_pk())
+        .select_related("thread__community", "author", "capacity")
+        .only(*SHOWN)
+        .order_by("-rank", "-pk")
+    )
+
+
+def _newest_pk() -> Subquery:
+    return Subquery(Post.objects.order_by("-pk").values("pk")[:1])
+
+
+def _rank(words: str) -> SearchRank:
+    """Rank by the words, and by those of a title that are written just so."""
+    both = Asked(words, template=f"(SELECT {Asked.plain} || {Asked.written})")
+    return SearchRank(F("search"), both, weights=WEIGHTS)
+
+
+def _words_of_row() -> Func:
+    return Func(
+        template="discussions_search_of(discussions_post)", output_field=SearchVectorField()
+    )
+
+
+class Asked(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself does
+    """What somebody asks for; where all their words say nothing, such as a name, as written."""
+
+    plain = f"websearch_to_tsquery('{CONFIGURATION}', %(expressions)s)"
+    written = f"websearch_to_tsquery('{AS_WRITTEN}', %(expressions)s)"
+    # By a query of its own: asked once, not for each of the posts that are ranked.
+    template = f"(SELECT CASE WHEN numnode({plain}) = 0 THEN {written} ELSE {plain} END)"
+    config = None
+    output_field = SearchQueryField()
+
+    def __init__(self, words: str, **extra: Any) -> None:
+        super().__init__(Value(words), **extra)
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
+        """Give the words as often as the template names them."""
+        sql, params = super().as_sql(*args, **kwargs)
+        return sql, tuple(params) * sql.count("websearch_to_tsquery")
+
+
+class Newest(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself does
+    """The query for posts of the two newest stretches of a size; inverted, for all others."""
+
+    template = """(
+        '''%(bits)s ' || (%(expressions)s >> %(bits)s) || ''' | '
+        || '''%(bits)s ' || ((%(expressions)s >> %(bits)s) - 1) || ''''
+    )::tsquery"""
+    inverted = f"!!{template}"
+    config = None
+    output_field = SearchQueryField()
+
+    def __init__(self, bits: int, **extra: Any) -> None:
+        super().__init__(_newest_pk(), bits=bits, **extra)
+
+
+def _newest_hits(readable: QuerySet[Post], query: Asked) -> QuerySet[Any, Any]:
     """Pick the newest matches, stretch by stretch: the database stops where there are enough."""
     inside = [Newest(bits) for bits in STRETCHES]
     outside = [Newest(bits, template=Newest.inverted) for bits in STRETCHES]
@@ -111,40 +247,10 @@ def _newest_hits(readable: QuerySet[Post], query: SearchQuery) -> QuerySet[Any, 
     return first.union(*others, all=True)[:MOST_HITS_RANKED]
 
 
-class Stretches(SearchVectorCombinable, Func):
-    """The stretches that a post lies in, as words that nobody can type."""
-
-    template = "array_to_tsvector(ARRAY[{}])".format(
-        ", ".join(f"'{bits} ' || (%(expressions)s >> {bits})" for bits in STRETCHES)
-    )
-    config = None
-    output_field = SearchVectorField()
-
-    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
-        """Give the value of the pk as often as the template names it."""
-        sql, params = super().as_sql(*args, **kwargs)
-        return sql, tuple(params) * len(STRETCHES)
-
-
-class Newest(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself does
-    """The query for posts of the two newest stretches of a size; inverted, for all others."""
-
-    template = """(
-        '''%(bits)s ' || (%(expressions)s >> %(bits)s) || ''' | '
-        || '''%(bits)s ' || ((%(expressions)s >> %(bits)s) - 1) || ''''
-    )::tsquery"""
-    inverted = f"!!{template}"
-    config = None
-    output_field = SearchQueryField()
-
-    def __init__(self, bits: int, **extra: Any) -> None:
-        newest = Post.objects.order_by("-pk").values("pk")[:1]
-        super().__init__(Subquery(newest), bits=bits, **extra)
-
-
-def _headline(query: SearchQuery) -> SearchHeadline:
+def _headline(query: Asked) -> SearchHeadline:
+    """Cut out what matches; PostgreSQL leaves tags of HTML away."""
     return SearchHeadline(
-        Left("body", LONGEST_INDEXED),
+        Left("html", LONGEST_INDEXED),
         query,
         config=CONFIGURATION,
         start_sel=MARK_START,

@@ -8,13 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.colours import OWN_COLOUR, by_day, by_night
 from communities.models import Area, Viewer, frame_of
 from councillors.models import Person
 from discussions.reading import latest_discussions
-from discussions.search import HITS_PER_PAGE, find_posts
+from discussions.search import EVERYTHING
 from discussions.views import first_or_404
 from questions import reading as questions
 from questions.figures import answered_by
@@ -22,8 +23,17 @@ from questions.permissions import may_ask
 from townhall import reading, theme
 from townhall.about.figures import last_months
 from townhall.places import find_place
+from townhall.searching import (
+    LAST_PAGE_OF_HITS,
+    LONGEST_WORDS,
+    Found,
+    NarrowingForm,
+    address,
+    drawn_empty,
+    look_for,
+    number_in,
+)
 
-LAST_PAGE_OF_HITS = 25
 # A mark drawn as SVG may style itself; it runs nothing and loads nothing.
 FILE_POLICY = {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "sandbox": [True]}
 
@@ -131,20 +141,33 @@ def councillor_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "").strip()[:200]
-    number = request.GET.get("page", "1")
-    if (
-        not number.isascii()
-        or not number.isdigit()
-        or not 1 <= int(number[:4]) <= LAST_PAGE_OF_HITS
-    ):
+    words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_WORDS]
+    page = number_in(request.GET.get("page", "1"))
+    if not page or page > LAST_PAGE_OF_HITS:
         raise Http404
-    hits = find_posts(request.user, words, page=int(number)) if words else []
+    limits = {name: request.GET.get(name, "") for name in NarrowingForm.base_fields}
+    form = NarrowingForm(request.GET, viewer=request.user) if any(limits.values()) else None
+    narrowing = form.narrowing() if form else EVERYTHING
+    found = Found([])
+    if words and narrowing is not None:
+        upto = number_in(request.GET.get("upto", ""))
+        found = look_for(request.user, words, narrowing, page=page, upto=upto)
+    asked = {"q": words, **limits}
+    following = {**asked, "q": " or ".join(found.read_as) or words, "upto": found.upto}
+    chips = form.chips() if form else []
     context = {
         "words": words,
-        "hits": hits[:HITS_PER_PAGE],
-        "page": int(number),
-        "has_more": len(hits) > HITS_PER_PAGE and int(number) < LAST_PAGE_OF_HITS,
+        "fields": form.drawn() if form else drawn_empty(get_language()),
+        "is_narrowed": form is not None,
+        "is_refused": narrowing is None,
+        "found": found,
+        "hits": found.hits,
+        "chips": [(text, address({**asked, name: ""})) for name, text in chips],
+        "plain": address({"q": words}),
+        "community": form and form.cleaned_data.get("community"),
+        "page": page,
+        "previous": address({**following, "page": page - 1}) if page > 1 else "",
+        "next": address({**following, "page": page + 1}) if found.has_more else "",
         "section": "search",
         "noindex": True,
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
@@ -17,7 +17,6 @@ from communities.prepared import prepared
 from councillors.models import Capacity
 from discussions.models import Follow, Post, Thread
 from discussions.permissions import hold_reason_for, why_not
-from discussions.search import words_of
 from discussions.services.status import count_as_shown, give_number
 
 
@@ -90,7 +89,6 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
     body = storable(writing.body)
     hold_reason = hold_reason_for(by, thread.community)
     post = Post(
-        pk=_next_pk(),
         thread=thread,
         author=by,
         capacity=writing.capacity,
@@ -101,8 +99,6 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
         submit_key=writing.submit_key,
         hold_reason=hold_reason,
     )
-    title = "" if thread.last_number else thread.title
-    post.search = words_of(post.pk, title=title, body=body)
     if not hold_reason:
         give_number(thread, post)
     post.save(force_insert=True)
@@ -137,11 +133,3 @@ def _submitted(viewer: Viewer, *, author: int, submit_key: UUID) -> QuerySet[Pos
 def _locked_thread(viewer: Viewer, *, pk: int) -> QuerySet[Thread]:
     threads = Thread.objects.select_for_update(of=("self",)).filter(pk=pk)
     return threads.select_related("community")
-
-
-def _next_pk() -> int:
-    """Draw the pk of a post before it is written: the words that search finds it by hold it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('discussions_post', 'id'))")
-        pk: int = cursor.fetchone()[0]
-    return pk

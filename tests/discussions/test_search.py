@@ -1,9 +1,10 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from discussions.models import Post
-from discussions.search import find_posts, update_search
+from discussions.models import Post, Thread, ThreadTag
+from discussions.search import Narrowing, find_posts, update_search
 from discussions.services import set_status
+from discussions.spelling import readings_of
 from tests.factories import (
     make_community,
     make_decision,
@@ -14,6 +15,10 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def correct(words, viewer=None):
+    return readings_of(viewer or AnonymousUser(), words)
 
 
 def found(words, viewer=None):
@@ -30,11 +35,72 @@ def test_find_posts_by(words):
     assert found(words) == [thread.posts.get().pk]
 
 
-def test_find_posts_ranks_titles_first():
-    in_text = make_thread(title="Something else", body="A word about allotments.")
+def test_find_posts_ranks_titles_before_tags_before_text():
     in_title = make_thread(title="Allotments", body="Who would share?")
+    tagged = make_thread(title="Plots", body="Who would share?", tags=["allotment"])
+    in_text = make_thread(title="Something else", body="A word about allotments.")
 
-    assert found("allotment") == [in_title.posts.get().pk, in_text.posts.get().pk]
+    hits = [thread.posts.get().pk for thread in (in_title, tagged, in_text)]
+    assert found("allotment") == hits
+
+
+def test_find_posts_ranks_a_name_as_it_is_written_first():
+    written = make_thread(title="Banks Road", body="Who lives there?")
+    another = make_thread(title="Bank Road", body="Who lives there?")
+    make_thread(title="Shops", body="They bank on it.")
+
+    assert found("banks")[0] == written.posts.get().pk
+    assert found("bank")[0] == another.posts.get().pk
+
+
+@pytest.mark.parametrize("name", ["Over", "The Down", "Once"])
+def test_find_posts_finds_names_that_are_words_of_little_meaning(name):
+    thread = make_thread(title=f"{name}: a new bench", body="Where shall it stand?")
+    make_thread(title="A heron", body=f"{name} and over again, once more, down the weir.")
+
+    assert found(name) == [thread.posts.get().pk]
+
+
+def test_find_posts_follows_a_tag_that_is_added_renamed_and_taken_off():
+    thread = make_thread()
+    (post,) = thread.posts.all()
+
+    thread.tags.add("heron")
+    assert found("herons") == [post.pk]
+    thread.tags.get().__class__.objects.filter(name="heron").update(name="kestrel")
+    assert (found("heron"), found("kestrel")) == ([], [post.pk])
+    ThreadTag.objects.filter(content_object=thread).delete()
+    assert found("kestrel") == []
+
+
+def test_find_posts_follows_a_title_and_a_text_that_are_changed():
+    thread = make_thread(title="A heron", body="By the weir.")
+    (post,) = thread.posts.all()
+
+    Thread.objects.filter(pk=thread.pk).update(title="A kestrel")
+    Post.objects.filter(pk=post.pk).update(body="By the mill.")
+
+    assert found("kestrel mill") == [post.pk]
+    assert found("heron") == found("weir") == []
+    assert correct("kestrle") == ["kestrel"]
+    assert correct("heorn") == []
+
+
+def test_find_posts_keeps_a_page_to_what_was_there():
+    old = make_thread(body="The heron is back.").posts.get()
+    (hit,) = find_posts(AnonymousUser(), "heron")
+    make_thread(title="Heron", body="Again.")
+
+    upto = find_posts(AnonymousUser(), "heron", upto=hit.newest)
+
+    assert [post.pk for post in upto] == [old.pk]
+    assert len(found("heron")) == 2
+
+
+def test_find_posts_narrows_to_nobody():
+    make_thread(body="The heron is back.")
+
+    assert find_posts(AnonymousUser(), "heron", narrowing=Narrowing(people=())) == []
 
 
 def test_find_posts_finds_a_reply_at_once():
@@ -101,9 +167,17 @@ def test_find_posts_survives(words):
     assert found(words) == []
 
 
-def test_highlight_marks_the_hit():
-    make_thread(body="The heron is back at the weir.")
+@pytest.mark.parametrize(
+    ("body", "headline"),
+    [
+        ("The heron is back at the weir.", "The \x02heron\x03 is back at the weir."),
+        ("# The\n\n*heron* [is](https://a.example/?b=1&c=2) back", "The \x02heron\x03 is back"),
+        ("A heron & 5 < 6 'birds'", "A \x02heron\x03 & 5 < 6 'birds'"),
+    ],
+)
+def test_highlight_marks_the_hit_in_plain_words(body, headline):
+    make_thread(body=body)
 
     (post,) = find_posts(AnonymousUser(), "heron")
 
-    assert post.headline == "The \x02heron\x03 is back at the weir."
+    assert post.headline == headline

@@ -121,7 +121,6 @@ EXCUSED = {
     "discussions:post-keep": ("redirects", "post"),
     "discussions:person-ignore": ("redirects", "resident"),
     "discussions:draft-throw-away": ("redirects", "0"),
-    "moderation:desk-held": ("redirects", "community post"),
     "moderation:desk-welcome": ("redirects", "community resident"),
     "questions:question-want": ("redirects", "question"),
     "questions:question-acknowledge": ("redirects", "question"),
