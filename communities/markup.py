@@ -1,5 +1,10 @@
 """From what people type (CommonMark) to the safe HTML that is stored and shown."""
 
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from itertools import islice
+
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -7,6 +12,14 @@ from markdown_it.token import Token
 LONGEST_TEXT = 20_000  # characters
 DEEPEST_NESTING = 12
 HIGHEST_HEADING = 3
+MOST_MENTIONS = 20  # in one text; an @ after these is only an @
+LONGEST_NAME = 60  # letters of a public name
+BEFORE_NAME = re.compile(r"(?<![\w@/.])@(?=\w)")
+
+# How many letters of a text are somebody's name, and where that person is found; or nobody's.
+Found = tuple[int, str] | None
+# From what follows each @ to whom it names.
+Finder = Callable[[list[str]], list[Found]]
 
 TAGS = {
     "p",
@@ -46,10 +59,16 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def render(source: str) -> str:
-    """Render Markdown to sanitised HTML; headings begin below those of the page."""
+def render(source: str, find_named: Finder | None = None) -> str:
+    """Render Markdown to sanitised HTML; headings begin below those of the page.
+
+    `find_named` is asked once, where there is an @ in front of a word outside code and links; whom
+    it finds is linked.
+    """
     tokens = _markdown.parse(storable(source))
     _order_headings(tokens)
+    if find_named and "@" in source:
+        _link_names(tokens, find_named)
     html = _markdown.renderer.render(tokens, _markdown.options, {})
     return nh3.clean(
         html,
@@ -69,3 +88,49 @@ def _order_headings(tokens: list[Token]) -> None:
             above = level
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{level}"
+
+
+def _link_names(tokens: list[Token], find_named: Finder) -> None:
+    """Make links of the names after @ signs."""
+    begun = list(islice(_beginnings(tokens), MOST_MENTIONS))
+    if not begun:
+        return
+    # One letter more than a name may have: it shows whether the name ends there.
+    found = find_named([text.content[at : at + LONGEST_NAME + 1] for text, at in begun])
+    names: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    for (text, at), name in zip(begun, found, strict=True):
+        if name:
+            names[id(text)].append((at - 1, at + name[0], name[1]))
+    for token in tokens:
+        if token.children:
+            pieces = (_with_links(child, names[id(child)]) for child in token.children)
+            token.children = [piece for some in pieces for piece in some]
+
+
+def _beginnings(tokens: list[Token]) -> Iterator[tuple[Token, int]]:
+    """Yield the plain texts with an @, and where what may be a name begins in them."""
+    for token in tokens:
+        links = 0
+        for child in token.children or []:
+            links += child.nesting if child.type in {"link_open", "link_close"} else 0
+            if child.type == "text" and not links:
+                for sign in BEFORE_NAME.finditer(child.content):
+                    yield child, sign.end()
+
+
+def _with_links(text: Token, names: list[tuple[int, int, str]]) -> list[Token]:
+    """Cut a text where people are named: from, to, address."""
+    if not names:
+        return [text]
+    pieces, end = [], 0
+    for start, stop, address in names:
+        if start >= end:
+            link = Token("link_open", "a", 1, attrs={"href": address})
+            name = _text(text.content[start:stop])
+            pieces += [_text(text.content[end:start]), link, name, Token("link_close", "a", -1)]
+            end = stop
+    return [*pieces, _text(text.content[end:])]
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)

@@ -4,20 +4,21 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from taggit.models import Tag
 
 from accounts.models import User
-from communities.models import Community, LocalLink, Membership, Viewer
+from communities.models import Community, LocalLink, Membership, Viewer, readable_communities
 from communities.paging import before
 from communities.prepared import prepared
 from councillors.models import Capacity, Councillor
-from discussions.models import Follow, Post, Thread
+from discussions.models import Draft, Follow, Post, Thread, readable_threads
 
 THREADS_PER_PAGE = 20
 MOST_PINNED = 10
 POSTS_IN_FEED = 30
+MOST_DRAFTS_LISTED = 100
 THREADS_SEARCHED_FOR_TAGS = 300
 MOST_TAGS_OFFERED = 30
 PK = IntegerField()
@@ -172,3 +173,13 @@ def newest_posts_in(viewer: Viewer, *, community: int) -> QuerySet[Post]:
         "number", "language", "html", "published_at", "thread__title", "author__public_name"
     )
     return fetched.order_by("-published_at", "-pk")[:POSTS_IN_FEED]
+
+
+@prepared
+def drafts_of(viewer: Viewer, *, user: int) -> QuerySet[Draft]:
+    """What a person has begun to write in places that they may see, with these; newest first."""
+    seen = Q(readable_communities(viewer, "community__"))
+    seen |= Q(readable_threads(viewer, "thread__")) | Q(readable_threads(viewer, "post__thread__"))
+    drafts = Draft.objects.filter(seen, user=user).order_by("-updated_at", "-pk")
+    joined = drafts.select_related("community", "thread__community", "post__thread")
+    return joined.defer("post__search", "post__html")[:MOST_DRAFTS_LISTED]

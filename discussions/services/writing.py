@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from communities.markup import render, storable
+from communities.markup import storable
 from communities.models import Community, Viewer
 from communities.permissions import may_moderate
 from communities.prepared import prepared
@@ -21,6 +21,8 @@ from councillors.models import Capacity
 from discussions.models import Follow, Post, Thread
 from discussions.permissions import may_post, may_start_thread
 from discussions.search import words_of
+from discussions.services.drafts import discard_draft
+from discussions.services.mentions import keep_mentions, render_naming
 from discussions.services.status import count_as_shown, give_number
 
 
@@ -47,6 +49,7 @@ def start_thread(
         raise ValidationError(_("You cannot start a thread here at the moment."))
     if earlier := _submitted_before(by, writing.submit_key):
         return earlier.thread
+    discard_draft(community, by=by)
     return open_thread(community, by=by, title=title, writing=writing, tags=tags)
 
 
@@ -84,6 +87,7 @@ def reply(thread: Thread, *, by: User, writing: Writing, reply_to: Post | None =
         raise ValidationError(_("You cannot write in this thread at the moment."))
     if earlier := _submitted_before(by, writing.submit_key):
         return earlier
+    discard_draft(thread, by=by)
     return add_post(thread, by=by, writing=writing, reply_to=reply_to)
 
 
@@ -93,6 +97,7 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
     Call it inside a transaction that holds the thread's lock.
     """
     body = storable(writing.body)
+    html, named = render_naming(body, by=by, community=thread.community_id, thread=thread.pk)
     hold_reason = _hold_reason(thread, by)
     post = Post(
         pk=_next_pk(),
@@ -101,7 +106,7 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
         capacity=writing.capacity,
         reply_to=reply_to,
         body=body,
-        html=render(body),
+        html=html,
         language=writing.language or by.language[:2],
         submit_key=writing.submit_key,
         hold_reason=hold_reason,
@@ -111,6 +116,8 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
     if not hold_reason:
         give_number(thread, post)
     post.save(force_insert=True)
+    if named:
+        keep_mentions(post, named)
     if not hold_reason:
         count_as_shown(thread, post, is_new=True)
     return post
