@@ -62,8 +62,8 @@ def storable(text: str) -> str:
 def render(source: str, find_named: Finder | None = None) -> str:
     """Render Markdown to sanitised HTML; headings begin below those of the page.
 
-    `find_named` is asked once, where there is an @ in front of a word outside code and links; whom
-    it finds is linked.
+    `find_named` is asked once, where there is an @ in front of a word outside code, links and
+    quotes; whom it finds is linked.
     """
     tokens = _markdown.parse(storable(source))
     _order_headings(tokens)
@@ -109,8 +109,10 @@ def _link_names(tokens: list[Token], find_named: Finder) -> None:
 
 def _beginnings(tokens: list[Token]) -> Iterator[tuple[Token, int]]:
     """Yield the plain texts with an @, and where what may be a name begins in them."""
+    quotes = 0
     for token in tokens:
-        links = 0
+        quotes += token.nesting if token.type in {"blockquote_open", "blockquote_close"} else 0
+        links = quotes
         for child in token.children or []:
             links += child.nesting if child.type in {"link_open", "link_close"} else 0
             if child.type == "text" and not links:

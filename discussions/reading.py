@@ -107,17 +107,29 @@ def latest_discussions(viewer: Viewer) -> QuerySet[Thread]:
 
 @prepared
 def thread_for_page(viewer: Viewer, *, pk: int) -> QuerySet[Thread]:
-    """A thread with its community, `last_read`, and `follow_mode` of the reader ("" or None)."""
+    """A thread with its community, `last_read`, and `follow_mode` of the reader ("" or None).
+
+    And `begun`, the reply that they have begun: its body and the moment it was kept at.
+    """
     threads = Thread.objects.visible_to(viewer).with_last_read(viewer).filter(pk=pk)
     if viewer.is_authenticated:
         follows = Follow.objects.filter(user=viewer, thread=OuterRef("pk"))
         threads = threads.annotate(follow_mode=Subquery(follows.values("mode")))
+        threads = threads.annotate(begun=_begun_by(viewer))
     return threads.select_related("community")
 
 
 @prepared
 def thread_to_answer(viewer: Viewer, *, pk: int) -> QuerySet[Thread]:
-    return Thread.objects.visible_to(viewer).filter(pk=pk).select_related("community")
+    threads = Thread.objects.visible_to(viewer).filter(pk=pk)
+    if viewer.is_authenticated:
+        threads = threads.annotate(begun=_begun_by(viewer))
+    return threads.select_related("community")
+
+
+def _begun_by(viewer: User) -> Subquery:
+    drafts = Draft.objects.filter(user=viewer, thread=OuterRef("pk"))
+    return Subquery(drafts.values(begun=JSONObject(body="body", at="updated_at")))
 
 
 @prepared

@@ -10,7 +10,14 @@ from discussions.services.keeping import set_answer, set_locked, set_pinned
 from discussions.services.marks import follow_thread, mark_read, thank
 from discussions.services.mentions import keep_mentions, render_naming, suggest_people
 from discussions.services.status import set_status
-from discussions.services.writing import Writing, add_post, open_thread, reply, start_thread
+from discussions.services.writing import (
+    Writing,
+    add_post,
+    open_thread,
+    reply,
+    start_thread,
+    was_submitted,
+)
 
 __all__ = [
     "Writing",
@@ -32,4 +39,5 @@ __all__ = [
     "start_thread",
     "suggest_people",
     "thank",
+    "was_submitted",
 ]

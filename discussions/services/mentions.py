@@ -1,5 +1,7 @@
 """Whom a text names with an @: people of the place where it is written, and nobody else."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Lower
@@ -13,7 +15,7 @@ from discussions.models import Mention, Post, Thread
 MOST_SUGGESTED = 8
 
 
-def people_to_mention(by: User, *, community: int, thread: int | None = None) -> QuerySet[User]:
+def people_to_mention(by: User, *, community: int, thread: int | None = None) -> QuerySet[Any]:
     """Pick whom somebody may name: members, and who wrote in a question, which needs no membership.
 
     Neither those who left nor closed accounts. Annotates `folded`, the name in small letters, and

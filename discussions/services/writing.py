@@ -123,6 +123,11 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
     return post
 
 
+def was_submitted(by: User, submit_key: UUID | None) -> bool:
+    """Say whether a form was sent before: what it says is there already."""
+    return _submitted_before(by, submit_key) is not None
+
+
 def _submitted_before(by: User, submit_key: UUID | None) -> Post | None:
     if submit_key is None:
         return None

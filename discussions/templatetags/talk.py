@@ -42,7 +42,11 @@ NUMBER = ' <a class="no" href="{}"><span class="visually-hidden">{} </span>{}</a
 QUOTE = '<p class="quote">{} {}, <a href="{}">{} {}: “{}”</a></p>\n'
 QUOTE_OF_STUB = '<p class="quote">{} {}, {} {}</p>\n'
 THANK = '<button class="link" form="thanks" formaction="{}">{}{}</button>\n'
-REPLY = '<a href="{}?to={}">{}<span class="visually-hidden">, {} {}</span></a>\n'
+# The number is put in for each post, the rest once.
+REPLY = """<a href="{address}?to=%(number)s">{reply}{of_post}</a>
+<a href="{address}?to=%(number)s&amp;quote=1">{quote}{of_post}</a>
+"""
+OF_POST = '<span class="visually-hidden">, {} %(number)s</span>'
 REPORT = '<a href="{}" rel="nofollow">{}<span class="visually-hidden">, {} {}</span></a>\n'
 SINCE = '<p class="since">{}</p>\n'
 
@@ -96,10 +100,8 @@ class _Drawing:
         user = context.get("user")
         self.reader = user.pk if user is not None and user.is_authenticated else None
         self.may_thank = bool(context.get("may_thank"))
-        self.reply = ""
+        self.replying = ""
         self.language = get_language()
-        if context.get("may_post"):
-            self.reply = address_of("discussions:post-create", context["thread"].pk)
         self.person = frame_of("discussions:person-detail")
         self.permalink = frame_of("discussions:post-detail")
         self.thanking = frame_of("discussions:post-thank")
@@ -110,9 +112,12 @@ class _Drawing:
             "answers": escape(_("answers")),
             "thanked": escape(_("You said thanks")),
         }
-        self.thank, self.report, self.reply_word = map(
-            escape, (_("Thank"), _("Report"), _("Reply"))
-        )
+        self.thank, self.report = map(escape, (_("Thank"), _("Report")))
+        if context.get("may_post"):
+            words = {"reply": escape(_("Reply")), "quote": escape(_("Quote"))}
+            of_post = OF_POST.format(self.words["post"])
+            address = address_of("discussions:post-create", context["thread"].pk)
+            self.replying = REPLY.format(address=address, of_post=of_post, **words)
 
     def post(self, post: Post) -> str:
         kinds = " official" * bool(post.capacity_id) + " mine" * (post.author_id == self.reader)
@@ -151,8 +156,8 @@ class _Drawing:
     def acts(self, post: Any) -> str:
         number, is_own = (self.words["post"], post.number), post.author_id == self.reader
         parts = [self.thanks(post, is_own)]
-        if self.reply:
-            parts.append(REPLY.format(self.reply, post.number, self.reply_word, *number))
+        if self.replying:
+            parts.append(self.replying % {"number": post.number})
         if not is_own:
             parts.append(REPORT.format(self.reporting % post.pk, self.report, *number))
         return f'<div class="acts">\n{"".join(parts)}</div>\n'

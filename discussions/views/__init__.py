@@ -3,6 +3,7 @@
 from discussions.views.finding import first_or_404
 from discussions.views.lists import community_detail, person_detail, tag_detail
 from discussions.views.posts import post_detail, post_thank
+from discussions.views.suggesting import community_people, thread_people, thread_similar
 from discussions.views.threads import (
     page_number,
     post_create,
@@ -14,6 +15,7 @@ from discussions.views.threads import (
 
 __all__ = [
     "community_detail",
+    "community_people",
     "first_or_404",
     "page_number",
     "person_detail",
@@ -25,4 +27,6 @@ __all__ = [
     "thread_create",
     "thread_detail",
     "thread_follow",
+    "thread_people",
+    "thread_similar",
 ]

@@ -21,7 +21,14 @@ from discussions.permissions import (
     may_post,
     may_start_thread,
 )
+from discussions.views.composing import (
+    Composer,
+    begun_reply,
+    draft_read_with,
+    forget_begun_elsewhere,
+)
 from discussions.views.finding import first_or_404, listening
+from discussions.views.suggesting import go_instead, offered_instead
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,25 +36,44 @@ def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
     community = get_object_or_404(Community.objects.visible_to(request.user), slug=slug)
     if not may_start_thread(request.user, community):
         return _towards_joining(request, community)
+    draft = services.draft_for(community, by=request.user) if request.method == "GET" else None
     form = ThreadForm(
         request.POST or None,
+        initial={"title": draft.title, "body": draft.body} if draft else None,
         author=request.user,
         offered=[tag.name for tag in reading.tags_used_in(request.user, community=community.pk)],
         makes_tags=may_make_tags(request.user, community),
     )
-    if request.method == "POST" and form.is_valid():
-        thread = services.start_thread(
-            community,
-            by=request.user,
-            title=form.cleaned_data["title"],
-            writing=_writing(form),
-            tags=form.cleaned_data["all_tags"],
-        )
-        return redirect(thread)
+    composer = Composer(request, form, community, draft)
+    if response := composer.respond() or go_instead(request, composer):
+        return response
+    seen, similar = request.POST.get("seen_similar", ""), []
+    if composer.is_sent and form.is_valid():
+        given = form.cleaned_data
+        if not seen and not services.was_submitted(request.user, given["submit_key"]):
+            similar = offered_instead(request, community, given["title"], given["body"])
+        if not similar:
+            return redirect(_start(request, community, form))
     return render(
         request,
         "discussions/thread_create.html",
-        {"community": community, "form": form, "section": "communities"},
+        {
+            "community": community,
+            "similar": similar,
+            "seen_similar": seen or ("yes" if similar else ""),
+            "section": "communities",
+            **composer.context(),
+        },
+    )
+
+
+def _start(request: SignedInRequest, community: Community, form: ThreadForm) -> Thread:
+    return services.start_thread(
+        community,
+        by=request.user,
+        title=form.cleaned_data["title"],
+        writing=_writing(form),
+        tags=form.cleaned_data["all_tags"],
     )
 
 
@@ -112,7 +138,10 @@ def posts_context(request: HttpRequest, thread: Thread, page: int) -> dict[str, 
     if viewer.is_authenticated:
         context["held"] = [post for post in found if not post.number]
         context["may_thank"] = True
-        context["form"] = PostForm(author=viewer) if context["may_post"] else None
+        if context["may_post"]:
+            draft = draft_read_with(thread)
+            begun = {"body": draft.body} if draft else None
+            context |= {"form": PostForm(author=viewer, initial=begun), "draft": draft}
         if posts and _is_reading(request) and (last_read or 0) < numbers[-1]:
             services.mark_read(thread, by=viewer, number=numbers[-1])
     return context
@@ -124,8 +153,12 @@ def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
     if not may_post(request.user, thread):
         return _towards_joining(request, thread.community)
     answered = _answered_post(request, thread)
-    form = PostForm(request.POST or None, author=request.user)
-    if request.method == "POST" and form.is_valid():
+    draft, body = begun_reply(request, thread, answered)
+    form = PostForm(request.POST or None, author=request.user, initial={"body": body})
+    composer = Composer(request, form, thread, draft)
+    if response := composer.respond():
+        return response
+    if composer.is_sent and form.is_valid():
         try:
             post = services.reply(
                 thread, by=request.user, writing=_writing(form), reply_to=answered
@@ -133,13 +166,19 @@ def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
+            forget_begun_elsewhere(request, thread)
             if post.status == Post.Status.PENDING:
                 messages.info(request, _("Thank you. Staff read it before it appears."))
             return redirect(post)
     return render(
         request,
         "discussions/post_create.html",
-        {"thread": thread, "form": form, "answered": answered, "section": "communities"},
+        {
+            "thread": thread,
+            "answered": answered,
+            "section": "communities",
+            **composer.context(),
+        },
     )
 
 

@@ -108,6 +108,9 @@ EXCUSED = {
     "sitemap-part": ("XML", "pages 0"),
     "theme-file": ("a stylesheet or a picture", "council.css"),
     "discussions:community-feed": ("a feed", "community"),
+    "discussions:community-people": ("JSON", "community"),
+    "discussions:thread-people": ("JSON", "thread"),
+    "discussions:thread-similar": ("a piece of a page, drawn in it too", "community"),
     "questions:councillor-feed": ("a feed", "councillor"),
     "discussions:thread-redirect": ("redirects", "thread"),
     "discussions:post-detail": ("redirects", "post"),
@@ -138,6 +141,8 @@ EXCUSED_ENDS_OF_ADMIN = {
 # Templates that no page of the catalogue is drawn with, and why.
 EXCUSED_TEMPLATES = {
     "includes/footer_links.html": "drawn once and kept for all pages",
+    "discussions/_composing_help.html": "drawn once and kept for all composers",
+    "discussions/_composing_tools.html": "drawn once and kept for all composers",
     "admin/object_history.html": "the history of a row is in the audit trail",
 } | {
     f"allauth/{name}.html": "for pages of the sign-in library that are not in use"

@@ -98,6 +98,7 @@ def full(cast: SimpleNamespace, settings: Any, folder: Any) -> Things:
     things |= crowd.talk(cast) | crowd.asked(cast) | crowd.moderated(cast)
     crowd.office(cast)
     crowd.told(cast)
+    things["begun-thread"] = crowd.begun(cast).pk
     return things | _rows_of_desk()
 
 
