@@ -24,10 +24,16 @@ function after(pause, act) {
   return wait;
 }
 
-/* The form, its words, and the line that says what has become of them. */
+/* Told again only where it is something else. */
+function tell(line, words) {
+  if (line.textContent !== words) line.textContent = words;
+}
+
+/* The form, its words, and two lines: what was just done, and whether the words are kept. */
 class Writing {
   constructor(line) {
     this.line = line;
+    this.keeping = line.parentElement.querySelector("[data-keeping]");
     this.words = line.dataset;
     this.form = line.closest("form");
     this.field = this.form.elements.body;
@@ -35,7 +41,11 @@ class Writing {
   }
 
   say(words) {
-    if (this.line.textContent !== words) this.line.textContent = words;
+    tell(this.line, words);
+  }
+
+  sayOfKeeping(words) {
+    tell(this.keeping, words);
   }
 
   send(act) {
@@ -107,13 +117,17 @@ class Draft {
       const answer = await this.writing.send("keep");
       if (answer.status === 422) throw new Error(await answer.text());
       this.writing.form.dispatchEvent(new CustomEvent("kept", { detail: values }));
-      if (!this.isSent) this.writing.say(this.writing.field.value.trim() ? this.writing.words.kept : "");
+      if (!this.isSent) this.writing.sayOfKeeping(this.hasWords(values) ? this.writing.words.kept : "");
     } catch (error) {
       this.isChanged = true;
-      if (!this.isSent) this.writing.say(error instanceof TypeError ? this.writing.words.unkept : error.message || this.writing.words.unkept);
+      if (!this.isSent) this.writing.sayOfKeeping(error instanceof TypeError ? this.writing.words.unkept : error.message || this.writing.words.unkept);
     } finally {
       this.isBusy = false;
     }
+  }
+
+  hasWords(values) {
+    return Boolean(`${values.get("title") ?? ""}${values.get("body")}`.trim());
   }
 
   async throwAway() {
@@ -121,7 +135,7 @@ class Draft {
     this.isChanged = false;
     try {
       await this.writing.send("discard");
-      this.writing.say("");
+      this.writing.sayOfKeeping("");
       return true;
     } catch {
       this.writing.say(this.writing.words.failed);

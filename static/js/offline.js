@@ -112,17 +112,22 @@ class Composer {
     clearTimeout(this.timer);
     const values = this.values();
     if (!Object.keys(values).length) store.removeItem(this.key);
-    else write(this.key, { person: about.content, page: location.pathname + location.search, title: document.querySelector("h1")?.textContent ?? "", at: Date.now(), values, submitKey: this.submittedKey });
+    else write(this.key, { person: about.content, page: location.pathname + location.search, title: document.querySelector("h1")?.textContent ?? "", at: Date.now(), values, submitKey: this.submittedKey, isOnSite: this.isOnSite(values) });
   }
 
   values() {
     return Object.fromEntries(fieldsOf(this.form).filter((field) => field.value.trim()).map((field) => [field.name, field.value]));
   }
 
-  /* The site has these words now, unless others were typed since. */
+  /* The site has these words now; others may have been typed since. */
   arrived(sent) {
+    this.onSite = sent;
     const draft = read(this.key);
-    if (draft && Object.entries(draft.values).every(([name, value]) => sent.get(name) === value)) write(this.key, { ...draft, isOnSite: true });
+    if (draft && this.isOnSite(draft.values)) write(this.key, { ...draft, isOnSite: true });
+  }
+
+  isOnSite(values) {
+    return Boolean(this.onSite) && Object.entries(values).every(([name, value]) => this.onSite.get(name) === value);
   }
 
   forget() {
@@ -142,7 +147,7 @@ class Composer {
       return false;
     }
     const isSame = fields.every((field) => (draft.values[field.name] ?? "").trim() === field.value.trim());
-    return !isSame && !(draft.at <= keptAt);
+    return !isSame && !(draft.at < keptAt + 1000); // the site tells the second
   }
 
   /* With the key of this form, the site knows the same words if they arrive twice. */

@@ -58,7 +58,7 @@ def press(page, name):
 
 
 def told(page, words):
-    page.locator("[data-composing]").get_by_text(words).wait_for()
+    page.locator("[data-composing], [data-keeping]").get_by_text(words).wait_for()
 
 
 def fits(page):
@@ -103,7 +103,8 @@ def select(page, words):
             for (const body of document.querySelectorAll(".post .body p")) {
                 const at = body.textContent.indexOf(words);
                 if (at < 0) continue;
-                getSelection().setBaseAndExtent(body.firstChild, at, body.firstChild, at + words.length);
+                const text = body.firstChild;
+                getSelection().setBaseAndExtent(text, at, text, at + words.length);
             }
         }""",
         words,
