@@ -30,7 +30,7 @@ def prepare(size: Size, server_url: str) -> str:
 
 def stamp() -> str:
     """Name what the data was made by: another maker makes it anew."""
-    made_by = ["bench/data/*.py", "bench/sizes.py", "bench/cast.py", "discussions/search.py"]
+    made_by = ["bench/data/*.py", "bench/sizes.py", "bench/cast.py", "discussions/migrations/*.py"]
     makers = sorted(path for pattern in made_by for path in ROOT.glob(pattern))
     return hashlib.sha256(b"".join(path.read_bytes() for path in makers)).hexdigest()[:16]
 

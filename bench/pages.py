@@ -10,7 +10,12 @@ from bench.cast import COMMON_WORDS, RARE_WORDS
 from bench.sizes import Size
 
 FORUM = "/communities/ward-0/"
+TITLE = """
+SELECT title FROM discussions_thread WHERE community_id = 1 AND title ~ '^[[:alpha:]]{6}'
+ORDER BY id LIMIT 1
+"""
 THREADS_VISITED = 20
+NARROWED = "&community=ward-0&kind=discussion&since=2020-01-01&until=2099-12-31"
 HUNDREDTH = 99  # pages further than the first
 FULL_THREADS = """
 SELECT id FROM discussions_thread WHERE community_id = 1 AND kind = 'discussion'
@@ -45,6 +50,7 @@ def pages_of(size: Size, database_url: str, visitor: Browser) -> list[Page]:
     full = _full_threads(database_url)
     threads = [visitor.get(path).headers["Location"] for path in full]
     longest = visitor.get("/discussions/1/").headers["Location"]
+    slip = _slip_in(_title(database_url))
     wards = [f"/places/E0500{number:04}/" for number in range(10)]
     last = f"?page={size.longest_thread // 20}"
     last_posts = [longest + last]
@@ -62,6 +68,8 @@ def pages_of(size: Size, database_url: str, visitor: Browser) -> list[Page]:
         Page("latest-member", "member", ["/mine/"], "The latest in my communities"),
         Page("search-rare", "visitor", [_search(RARE_WORDS)], "<mark>"),
         Page("search-common", "visitor", [_search(COMMON_WORDS)], "<mark>"),
+        Page("search-typo", "visitor", [_search(slip)], "<mark>"),
+        Page("search-filtered", "visitor", [_search(COMMON_WORDS) + NARROWED], "<mark>"),
         Page("questions", "visitor", ["/questions/"], "wants to know"),
         Page("councillor", "visitor", councillors, "Councillor"),
         Page("feed", "visitor", [f"{FORUM}feed.atom"], "<entry>"),
@@ -87,6 +95,18 @@ def _full_threads(database_url: str) -> list[str]:
     with psycopg2.connect(database_url) as connection, connection.cursor() as cursor:
         cursor.execute(FULL_THREADS, [THREADS_VISITED])
         return [f"/discussions/{pk}/" for (pk,) in cursor.fetchall()]
+
+
+def _title(database_url: str) -> str:
+    with psycopg2.connect(database_url) as connection, connection.cursor() as cursor:
+        cursor.execute(TITLE)
+        return next(str(title) for (title,) in cursor.fetchall())
+
+
+def _slip_in(title: str) -> str:
+    """Swap two letters of the first word, as fingers do."""
+    first = title.split()[0]
+    return f"{first[:2]}{first[3]}{first[2]}{first[4:]}"
 
 
 def _deep_page(visitor: Browser) -> str:

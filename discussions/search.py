@@ -1,43 +1,43 @@
 """Full-text search over posts, in the database's own words."""
 
+import html
 from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.contrib.postgres.search import (
     SearchHeadline,
-    SearchQuery,
     SearchQueryCombinable,
     SearchQueryField,
     SearchRank,
-    SearchVector,
-    SearchVectorCombinable,
     SearchVectorField,
 )
 from django.db.models import (
-    Case,
     Expression,
     F,
+    FloatField,
     Func,
     IntegerField,
-    OuterRef,
     QuerySet,
     Subquery,
-    TextField,
     Value,
-    When,
 )
 from django.db.models.functions import Left
 
 from communities.models import Viewer
 from communities.prepared import prepared
-from discussions.models import Post, Thread
+from discussions.models import Post, PostQuerySet, Thread
 
 CONFIGURATION = "townhall"
+AS_WRITTEN = "townhall_written"  # names have no endings to lose
 HITS_PER_PAGE = 20
 MOST_HITS_RANKED = 500
 MARK_START, MARK_END = "\x02", "\x03"  # control characters: no text of people needs them
 LONGEST_INDEXED = 100_000  # characters; PostgreSQL refuses a vector over 1 MB
+LARGEST_PK = 2**63 - 1
+WEIGHTS = [0.0, 0.7, 0.4, 1.0]  # of D, C (tags), B (text) and A (title)
 # Posts are indexed with the stretch of pks they lie in, of so many bits each. A word that half the
 # town uses is looked for in the newest stretch, and in older ones only where that has too few hits.
 STRETCHES = (14, 16, 18, 20, 22, 24)
@@ -45,56 +45,160 @@ SHOWN = ["language", "published_at", "author__public_name", "capacity__title", "
 SHOWN += ["thread__community__name", "thread__community__slug"]
 
 
-def words_of(pk: int, *, title: str, body: str) -> Expression:
-    """Return what search finds a new post by; the title goes with the first post of a thread."""
-    return (
-        SearchVector(Value(title), weight="A", config=CONFIGURATION)
-        + SearchVector(Value(body[:LONGEST_INDEXED]), weight="B", config=CONFIGURATION)
-        + Stretches(Value(pk))
-    )
+@dataclass(frozen=True)
+class Narrowing:
+    """Which posts a search is about, besides the words; what is None leaves nothing out."""
+
+    community: int | None = None
+    tag: int | None = None
+    people: tuple[int, ...] | None = None
+    kind: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+    answered: bool | None = None
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, field.name) is not None for field in fields(self))
+
+    def of(self, posts: PostQuerySet) -> PostQuerySet:
+        """Leave out what somebody does not look for."""
+        conditions = {
+            "thread__community": self.community,
+            "thread__thread_tags__tag": self.tag,
+            "author__in": self.people,
+            "thread__kind": self.kind,
+            "published_at__gte": self.since,
+            "published_at__lt": self.before,
+        }
+        posts = posts.filter(**{name: value for name, value in conditions.items() if value})
+        if self.people == ():
+            posts = posts.none()
+        if self.answered is None:
+            return posts
+        questions = posts.filter(thread__kind=Thread.Kind.QUESTION)
+        return questions.filter(thread__answer__isnull=not self.answered)
+
+
+EVERYTHING = Narrowing()
 
 
 def update_search(posts: QuerySet[Post]) -> int:
-    """Store the search words of posts anew: the text, and the title with the first post."""
-    title = Thread.objects.filter(pk=OuterRef("thread")).values("title")[:1]
-    first = Case(When(number=1, then=Subquery(title)), default=Value(""), output_field=TextField())
-    return posts.update(
-        search=SearchVector(first, weight="A", config=CONFIGURATION)
-        + SearchVector(Left("body", LONGEST_INDEXED), weight="B", config=CONFIGURATION)
-        + Stretches("pk")
-    )
+    """Store the search words of posts anew, as the database does whenever a text is written."""
+    return posts.update(search=_words_of_row())
 
 
-def find_posts(viewer: Viewer, words: str, page: int = 1) -> list[Post]:
+def find_posts(
+    viewer: Viewer,
+    words: str,
+    page: int = 1,
+    *,
+    upto: int | None = None,
+    narrowing: Narrowing = EVERYTHING,
+) -> list[Post]:
     """Find posts that a reader may see, best match first; a page of them and the next one's first.
 
     Takes what people type into a search box: words, "quoted phrases", -excluded words. Each post
     has its `headline`: the part of the text that matches, hits between MARK_START and MARK_END.
+    Pages keep their hits while people write on where `upto` is the `newest` that a post of the
+    first page has.
     """
-    return _page_of_hits((page - 1) * HITS_PER_PAGE)(viewer, words=words)
+    words = words.replace("\0", "")
+    known = {} if upto is None else {"upto": min(upto, LARGEST_PK)}
+    start = (page - 1) * HITS_PER_PAGE
+    if narrowing:
+        found = list(_hits(viewer, start, narrowing, words=words, **known))
+    else:
+        found = _page_of_hits(start)(viewer, words=words, **known)
+    for post in found:
+        post.headline = " ".join(html.unescape(post.headline).split())  # type: ignore[attr-defined]
+    return found
 
 
 @cache
 def _page_of_hits(start: int) -> Callable[..., list[Post]]:
     @prepared
-    def hits(viewer: Viewer, *, words: str) -> QuerySet[Post]:
-        query = SearchQuery(words, config=CONFIGURATION, search_type="websearch")
-        newest = _newest_hits(Post.objects.each_visible_to(viewer).published(), query)
-        ranked = Post.objects.annotate(rank=SearchRank(F("search"), query))
-        best = ranked.filter(pk__in=newest).order_by("-rank", "-pk")
-        # Who wrote it and where, and the text itself, are read for the hits of this page alone.
-        shown = ranked.filter(pk__in=best.values("pk")[start : start + HITS_PER_PAGE + 1])
-        return (
-            shown.annotate(headline=_headline(query))
-            .select_related("thread__community", "author", "capacity")
-            .only(*SHOWN)
-            .order_by("-rank", "-pk")
-        )
+    def hits(viewer: Viewer, **values: Any) -> QuerySet[Post]:
+        return _hits(viewer, start, EVERYTHING, **values)
 
     return hits
 
 
-def _newest_hits(readable: QuerySet[Post], query: SearchQuery) -> QuerySet[Any, Any]:
+def _hits(
+    viewer: Viewer, start: int, narrowing: Narrowing, *, words: str, upto: int | None = None
+) -> QuerySet[Post]:
+    query = Asked(words)
+    readable = narrowing.of(Post.objects.each_visible_to(viewer).published())
+    if upto is not None:
+        readable = readable.filter(pk__lte=upto)
+    ranked = Post.objects.annotate(rank=_rank(words))
+    best = ranked.filter(pk__in=_newest_hits(readable, query)).order_by("-rank", "-pk")
+    # Who wrote it and where, and the text itself, are read for the hits of this page alone.
+    shown = ranked.filter(pk__in=best.values("pk")[start : start + HITS_PER_PAGE + 1])
+    return (
+        shown.annotate(headline=_headline(query), newest=_newest_pk())
+        .select_related("thread__community", "author", "capacity")
+        .only(*SHOWN)
+        .order_by("-rank", "-pk")
+    )
+
+
+def _newest_pk() -> Subquery:
+    return Subquery(Post.objects.order_by("-pk").values("pk")[:1])
+
+
+def _rank(words: str) -> Expression:
+    """Rank by the words, and once more by the words of a title that are written just so."""
+    written = Asked(words, template=f"(SELECT {Asked.written})")
+    return Func(
+        SearchRank(F("search"), Asked(words), weights=WEIGHTS),
+        SearchRank(F("search"), written, weights=[0.0, 0.0, 0.0, 1.0]),
+        template="(%(expressions)s / 2)",
+        arg_joiner=" + ",
+        output_field=FloatField(),
+    )
+
+
+def _words_of_row() -> Func:
+    return Func(
+        template="discussions_search_of(discussions_post)", output_field=SearchVectorField()
+    )
+
+
+class Asked(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself does
+    """What somebody asks for; where all their words say nothing, such as a name, as written."""
+
+    plain = f"websearch_to_tsquery('{CONFIGURATION}', %(expressions)s)"
+    written = f"websearch_to_tsquery('{AS_WRITTEN}', %(expressions)s)"
+    # By a query of its own: asked once, not for each of the posts that are ranked.
+    template = f"(SELECT CASE WHEN numnode({plain}) = 0 THEN {written} ELSE {plain} END)"
+    config = None
+    output_field = SearchQueryField()
+
+    def __init__(self, words: str, **extra: Any) -> None:
+        super().__init__(Value(words), **extra)
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
+        """Give the words as often as the template names them."""
+        sql, params = super().as_sql(*args, **kwargs)
+        return sql, tuple(params) * sql.count("websearch_to_tsquery")
+
+
+class Newest(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself does
+    """The query for posts of the two newest stretches of a size; inverted, for all others."""
+
+    template = """(
+        '''%(bits)s ' || (%(expressions)s >> %(bits)s) || ''' | '
+        || '''%(bits)s ' || ((%(expressions)s >> %(bits)s) - 1) || ''''
+    )::tsquery"""
+    inverted = f"!!{template}"
+    config = None
+    output_field = SearchQueryField()
+
+    def __init__(self, bits: int, **extra: Any) -> None:
+        super().__init__(_newest_pk(), bits=bits, **extra)
+
+
+def _newest_hits(readable: QuerySet[Post], query: Asked) -> QuerySet[Any, Any]:
     """Pick the newest matches, stretch by stretch: the database stops where there are enough."""
     inside = [Newest(bits) for bits in STRETCHES]
     outside = [Newest(bits, template=Newest.inverted) for bits in STRETCHES]
@@ -111,40 +215,10 @@ def _newest_hits(readable: QuerySet[Post], query: SearchQuery) -> QuerySet[Any, 
     return first.union(*others, all=True)[:MOST_HITS_RANKED]
 
 
-class Stretches(SearchVectorCombinable, Func):
-    """The stretches that a post lies in, as words that nobody can type."""
-
-    template = "array_to_tsvector(ARRAY[{}])".format(
-        ", ".join(f"'{bits} ' || (%(expressions)s >> {bits})" for bits in STRETCHES)
-    )
-    config = None
-    output_field = SearchVectorField()
-
-    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
-        """Give the value of the pk as often as the template names it."""
-        sql, params = super().as_sql(*args, **kwargs)
-        return sql, tuple(params) * len(STRETCHES)
-
-
-class Newest(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself does
-    """The query for posts of the two newest stretches of a size; inverted, for all others."""
-
-    template = """(
-        '''%(bits)s ' || (%(expressions)s >> %(bits)s) || ''' | '
-        || '''%(bits)s ' || ((%(expressions)s >> %(bits)s) - 1) || ''''
-    )::tsquery"""
-    inverted = f"!!{template}"
-    config = None
-    output_field = SearchQueryField()
-
-    def __init__(self, bits: int, **extra: Any) -> None:
-        newest = Post.objects.order_by("-pk").values("pk")[:1]
-        super().__init__(Subquery(newest), bits=bits, **extra)
-
-
-def _headline(query: SearchQuery) -> SearchHeadline:
+def _headline(query: Asked) -> SearchHeadline:
+    """Cut out what matches; PostgreSQL leaves tags of HTML away."""
     return SearchHeadline(
-        Left("body", LONGEST_INDEXED),
+        Left("html", LONGEST_INDEXED),
         query,
         config=CONFIGURATION,
         start_sel=MARK_START,

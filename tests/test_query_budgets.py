@@ -53,6 +53,11 @@ BUDGETS = [
     ("person", "visitor", 3),
     ("search", "visitor", 1),
     ("search", "resident", 3),
+    # community, tag, people, posts
+    ("search-narrowed", "visitor", 4),
+    ("search-narrowed", "resident", 6),
+    # posts, words near it, those in titles, posts
+    ("search-slip", "visitor", 4),
     # community, posts
     ("feed", "visitor", 3),
     # bodies, seats, vacancies
@@ -119,6 +124,9 @@ def address_of(page, cast, thread):
         "tag": "/tags/weir/",
         "person": cast.resident.get_absolute_url(),
         "search": "/search/?q=heron",
+        "search-narrowed": f"/search/?q=heron&community={community.slug}&tag=weir"
+        "&person=neighbour&kind=discussion&since=2020-01-01&until=2999-01-01",
+        "search-slip": "/search/?q=hreon",
         "feed": f"/communities/{community.slug}/feed.atom",
         "councillors": "/councillors/",
         "councillor": "/councillors/anne-reed/",

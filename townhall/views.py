@@ -16,7 +16,7 @@ from communities.models import Area, Membership, Viewer, frame_of
 from communities.paging import page_of, read_token
 from councillors.models import Person
 from discussions.reading import THREADS_PER_PAGE, latest_discussions, threads_of_member
-from discussions.search import HITS_PER_PAGE, find_posts
+from discussions.search import EVERYTHING
 from discussions.views import first_or_404
 from questions import reading as questions
 from questions.figures import answered_by
@@ -24,8 +24,16 @@ from questions.permissions import may_ask
 from townhall import reading, theme
 from townhall.about.figures import last_months
 from townhall.places import find_place
+from townhall.searching import (
+    LAST_PAGE_OF_HITS,
+    LONGEST_WORDS,
+    Found,
+    NarrowingForm,
+    address,
+    look_for,
+    number_in,
+)
 
-LAST_PAGE_OF_HITS = 25
 # A mark drawn as SVG may style itself; it runs nothing and loads nothing.
 FILE_POLICY = {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "sandbox": [True]}
 
@@ -133,20 +141,30 @@ def councillor_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "").strip()[:200]
-    number = request.GET.get("page", "1")
-    if (
-        not number.isascii()
-        or not number.isdigit()
-        or not 1 <= int(number[:4]) <= LAST_PAGE_OF_HITS
-    ):
+    words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_WORDS]
+    page = number_in(request.GET.get("page", "1"))
+    if not page or page > LAST_PAGE_OF_HITS:
         raise Http404
-    hits = find_posts(request.user, words, page=int(number)) if words else []
+    form = NarrowingForm(request.GET, viewer=request.user)
+    narrowing = form.narrowing() if form.is_used else EVERYTHING
+    found = Found([])
+    if words and narrowing is not None:
+        upto = number_in(request.GET.get("upto", ""))
+        found = look_for(request.user, words, narrowing, page=page, upto=upto)
+    asked = {"q": words, **{name: request.GET.get(name, "") for name in form.fields}}
+    following = {**asked, "q": " or ".join(found.read_as) or words, "upto": found.upto}
     context = {
         "words": words,
-        "hits": hits[:HITS_PER_PAGE],
-        "page": int(number),
-        "has_more": len(hits) > HITS_PER_PAGE and int(number) < LAST_PAGE_OF_HITS,
+        "form": form,
+        "is_refused": narrowing is None,
+        "found": found,
+        "hits": found.hits,
+        "chips": [(text, address({**asked, name: ""})) for name, text in form.chips()],
+        "plain": address({"q": words}),
+        "community": narrowing and narrowing.community and form.cleaned_data["community"],
+        "page": page,
+        "previous": address({**following, "page": page - 1}) if page > 1 else "",
+        "next": address({**following, "page": page + 1}) if found.has_more else "",
         "section": "search",
         "noindex": True,
     }

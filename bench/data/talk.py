@@ -18,7 +18,6 @@ from bench.data.words import Writer
 from bench.progress import watched
 from bench.sizes import Size
 from discussions.models import Follow, Post, Thread, ThreadTag, Visit
-from discussions.search import Stretches
 
 YEARS = timedelta(days=3 * 365)
 TAGS = 40
@@ -27,11 +26,14 @@ WITHDRAWN, REPLIES, THANKED, IN_CAPACITY = 0.01, 0.4, 0.1, 0.01
 READ_BY_EACH, READ_BY_MEMBER = 3, 600
 MOVE = """
 INSERT INTO discussions_post ({columns}, search)
-SELECT {posts}, setweight(to_tsvector('townhall', CASE WHEN number = 1 THEN title ELSE '' END), 'A')
-    || setweight(to_tsvector('townhall', body), 'B') || {stretches}
+SELECT {posts}, CASE WHEN number > 1 THEN discussions_search_words(bench_post.id, '', '', body)
+    ELSE discussions_search_words(bench_post.id, title, discussions_tags_of(thread_id), body) END
 FROM bench_post JOIN discussions_thread ON discussions_thread.id = thread_id
 ORDER BY bench_post.id
 """
+KEEP_WORDS = (
+    "SELECT discussions_keep_words(array_agg(id)) FROM discussions_thread GROUP BY id / 1000"
+)
 THREAD_COLUMNS = ["id", "community_id", "kind", "title", "author_id", "status", "created_at"]
 THREAD_COLUMNS += ["published_at", "post_count", "last_number", "last_post_at"]
 COLUMNS = [
@@ -85,7 +87,6 @@ def make_plan(size: Size, chance: random.Random, now: datetime) -> Plan:
 def make_talk(size: Size, plan: Plan, chance: random.Random) -> None:
     """Fill threads, posts, tags, thanks, follows and reading marks."""
     writer = Writer(seed=size.posts)
-    Tag.objects.bulk_create(Tag(name=f"tag {n}", slug=f"tag-{n}") for n in range(TAGS))
     copy_rows(
         Thread,
         THREAD_COLUMNS,
@@ -93,9 +94,11 @@ def make_talk(size: Size, plan: Plan, chance: random.Random) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE bench_post (LIKE discussions_post INCLUDING DEFAULTS)")
+    _make_tags(size, chance)
     _make_posts(size, plan, chance, writer)
     _make_marks(size, plan, chance)
     with connection.cursor() as cursor:
+        cursor.execute(KEEP_WORDS)
         cursor.execute(
             "UPDATE communities_community SET thread_count = threads.count FROM (SELECT"
             " community_id, count(*) FROM discussions_thread GROUP BY 1) threads"
@@ -147,7 +150,6 @@ def _make_posts(size: Size, plan: Plan, chance: random.Random, writer: Writer) -
     move = MOVE.format(
         columns=", ".join(names),
         posts=", ".join(f"bench_post.{name}" for name in names),
-        stretches=Stretches.template % {"expressions": "bench_post.id"},
     )
     while batch := [post for post, _number in zip(posts, range(BATCH), strict=False)]:
         copy_rows(Post, COLUMNS, batch, table="bench_post")
@@ -181,7 +183,8 @@ def _posts(
         )
 
 
-def _make_marks(size: Size, plan: Plan, chance: random.Random) -> None:
+def _make_tags(size: Size, chance: random.Random) -> None:
+    Tag.objects.bulk_create(Tag(name=f"tag {n}", slug=f"tag-{n}") for n in range(TAGS))
     threads = range(1, size.threads + 1)
     tags = list(Tag.objects.values_list("pk", flat=True))
     copy_rows(
@@ -189,6 +192,10 @@ def _make_marks(size: Size, plan: Plan, chance: random.Random) -> None:
         ["content_object_id", "tag_id"],
         ((thread, tag) for thread in threads for tag in set(chance.choices(tags, k=thread % 3))),
     )
+
+
+def _make_marks(size: Size, plan: Plan, chance: random.Random) -> None:
+    threads = range(1, size.threads + 1)
     copy_rows(
         Follow,
         ["user_id", "thread_id", "mode"],

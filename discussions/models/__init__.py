@@ -13,6 +13,7 @@ from discussions.models.threads import (
     ThreadTag,
     readable_threads,
 )
+from discussions.models.words import ThreadWord, Word
 
 __all__ = [
     "POSTS_PER_PAGE",
@@ -31,7 +32,9 @@ __all__ = [
     "Thread",
     "ThreadQuerySet",
     "ThreadTag",
+    "ThreadWord",
     "Visit",
+    "Word",
     "readable_posts",
     "readable_threads",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +20,6 @@ from communities.prepared import prepared
 from councillors.models import Capacity
 from discussions.models import Follow, Post, Thread
 from discussions.permissions import may_post, may_start_thread
-from discussions.search import words_of
 from discussions.services.drafts import discard_draft
 from discussions.services.mentions import keep_mentions, render_naming
 from discussions.services.status import count_as_shown, give_number
@@ -100,7 +99,6 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
     html, named = render_naming(body, by=by, community=thread.community_id, thread=thread.pk)
     hold_reason = _hold_reason(thread, by)
     post = Post(
-        pk=_next_pk(),
         thread=thread,
         author=by,
         capacity=writing.capacity,
@@ -111,8 +109,6 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
         submit_key=writing.submit_key,
         hold_reason=hold_reason,
     )
-    title = "" if thread.last_number else thread.title
-    post.search = words_of(post.pk, title=title, body=body)
     if not hold_reason:
         give_number(thread, post)
     post.save(force_insert=True)
@@ -144,14 +140,6 @@ def _submitted(viewer: Viewer, *, author: int, submit_key: UUID) -> QuerySet[Pos
 def _locked_thread(viewer: Viewer, *, pk: int) -> QuerySet[Thread]:
     threads = Thread.objects.select_for_update(of=("self",)).filter(pk=pk)
     return threads.select_related("community")
-
-
-def _next_pk() -> int:
-    """Draw the pk of a post before it is written: the words that search finds it by hold it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('discussions_post', 'id'))")
-        pk: int = cursor.fetchone()[0]
-    return pk
 
 
 def _hold_reason(thread: Thread, by: User) -> str:

@@ -22,6 +22,17 @@ PLACES = [
     *in_worlds("one full", "search", roles=BOTH, query={"q": "heron"}),
     in_state("blank", "search", roles="visitor"),
     in_state("nothing found", "search", roles="visitor", query={"q": "zebra"}),
+    in_state("corrected", "search", roles="visitor", query={"q": "hreon"}),
+    in_state(
+        "narrowed",
+        "search",
+        roles=BOTH,
+        query={"q": "heron", "kind": "discussion", "since": "2020-01-01"},
+    ),
+    in_state(
+        "nothing narrowed", "search", roles="visitor", query={"q": "zebra", "kind": "question"}
+    ),
+    in_state("refused", "search", roles="visitor", query={"q": "heron", "since": "soon"}),
     in_state("page 2", "search", roles="visitor", world="full", query={"q": "heron", "page": "2"}),
 ]
 

@@ -1,0 +1,206 @@
+"""What the page of search looks for: words, and what narrows them down."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from taggit.models import Tag
+
+from accounts.models import User
+from communities.models import Community, Viewer
+from discussions.models import Post, Thread
+from discussions.search import HITS_PER_PAGE, Narrowing, find_posts
+from discussions.spelling import readings_of
+
+LONGEST_WORDS = 200
+LAST_PAGE_OF_HITS = 25
+LONGEST_NUMBER = 18  # digits
+MOST_OF_A_NAME = 50  # people who are called the same
+FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y"]
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+REFUSALS = {"invalid": _("Write the day as in 2026-03-31 or 31/03/2026.")}
+
+
+class DayField(forms.DateField):
+    """A day that a calendar on the device helps with; what is no day is shown as it was typed."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def __init__(self, label: Any) -> None:
+        bounds = [
+            MinValueValidator(EARLIEST, _("Choose a day after 1900.")),
+            MaxValueValidator(LATEST, _("Choose a day before the year 3000.")),
+        ]
+        super().__init__(
+            label=label,
+            required=False,
+            input_formats=FORMATS,
+            error_messages=REFUSALS,
+            validators=bounds,
+        )
+
+
+class NarrowingForm(forms.Form):
+    """What to leave out of a search, besides what its words leave out."""
+
+    community = forms.CharField(
+        label=_("Community"), required=False, max_length=80, help_text=_("Its name or address.")
+    )
+    tag = forms.CharField(label=_("Tag"), required=False, max_length=100)
+    person = forms.CharField(
+        label=_("Written by"), required=False, max_length=60, help_text=_("Their public name.")
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        required=False,
+        choices=[("", _("Both")), ("discussion", _("Discussions")), ("question", _("Questions"))],
+    )
+    since = DayField(_("From"))
+    until = DayField(_("To"))
+    answered = forms.ChoiceField(
+        label=_("Questions answered"),
+        required=False,
+        choices=[("", _("Either")), ("yes", _("Answered")), ("no", _("Not answered yet"))],
+    )
+
+    def __init__(self, data: Any, *, viewer: Viewer) -> None:
+        super().__init__(data, auto_id="by-%s")
+        self.viewer = viewer
+
+    def clean_community(self) -> Community | None:
+        """Find a community that the reader may see."""
+        typed = self.cleaned_data["community"]
+        if not typed:
+            return None
+        named = Q(slug=typed.lower()) | Q(name__iexact=typed)
+        found = Community.objects.visible_to(self.viewer).filter(named).order_by("pk").first()
+        if found is None:
+            refusal = _("No community that you can read is called “%(name)s”.")
+            raise ValidationError(refusal, params={"name": typed})
+        return found
+
+    def clean_tag(self) -> Tag | None:
+        typed = self.cleaned_data["tag"]
+        if not typed:
+            return None
+        found = Tag.objects.filter(Q(slug=typed.lower()) | Q(name__iexact=typed)).first()
+        if found is None:
+            raise ValidationError(_("There is no tag “%(name)s”."), params={"name": typed})
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an end before its beginning, and show what is no day as it was typed."""
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("Choose a day that is not before the first one."))
+        for name in ("since", "until"):
+            if name in self.errors:
+                self.fields[name].widget.input_type = "text"
+                self.fields[name].widget.attrs["type"] = "text"
+        return self.cleaned_data
+
+    def narrowing(self) -> Narrowing | None:
+        """Return what search is to leave out; None where something cannot be searched by."""
+        if not self.is_valid():
+            return None
+        given = self.cleaned_data
+        community, tag, until = given["community"], given["tag"], given["until"]
+        return Narrowing(
+            community=community.pk if community else None,
+            tag=tag.pk if tag else None,
+            people=_people_called(given["person"]) if given["person"] else None,
+            kind=Thread.Kind(given["kind"]).value if given["kind"] else None,
+            since=_start_of(given["since"]) if given["since"] else None,
+            before=_start_of(until + timedelta(days=1)) if until else None,
+            answered=given["answered"] == "yes" if given["answered"] else None,
+        )
+
+    @property
+    def is_used(self) -> bool:
+        return any(self.data.get(name) for name in self.fields)
+
+    def drawn(self) -> SafeString:
+        """Draw the fields, which are the same for most people."""
+        if not self.is_used:
+            return _drawn_empty(get_language())
+        return _drawn(self)
+
+    def chips(self) -> list[tuple[str, str]]:
+        """Name each field that narrows the search, and say how."""
+        given = self.cleaned_data if self.is_used else {}
+        values = [(name, bound, given.get(name)) for name, bound in self.fields.items()]
+        return [(name, f"{f.label}: {_in_words(f, value)}") for name, f, value in values if value]
+
+
+def _drawn(form: forms.Form) -> SafeString:
+    return mark_safe("".join(bound.as_field_group() for bound in form))  # noqa: S308 (templates)
+
+
+@cache
+def _drawn_empty(_language: str | None) -> SafeString:
+    return _drawn(NarrowingForm(None, viewer=AnonymousUser()))
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of hits; `read_as` is what was looked for where the words found nothing."""
+
+    hits: list[Post]
+    upto: int | None = None
+    has_more: bool = False
+    read_as: tuple[str, ...] = ()
+
+
+def look_for(
+    viewer: Viewer, words: str, narrowing: Narrowing, *, page: int = 1, upto: int | None = None
+) -> Found:
+    """Find a page of hits; where the words find nothing, what one letter may have spoilt."""
+    hits = find_posts(viewer, words, page, upto=upto, narrowing=narrowing)
+    readings: list[str] = []
+    if page == 1 and not hits and (readings := readings_of(viewer, words)):
+        hits = find_posts(viewer, " or ".join(readings), upto=upto, narrowing=narrowing)
+    if upto is None and hits:
+        upto = hits[0].newest  # type: ignore[attr-defined]
+    has_more = len(hits) > HITS_PER_PAGE and page < LAST_PAGE_OF_HITS
+    return Found(hits[:HITS_PER_PAGE], upto, has_more, tuple(readings) if hits else ())
+
+
+def address(parameters: dict[str, Any]) -> str:
+    """Return the address of a search, without what is empty."""
+    return "?" + urlencode({name: value for name, value in parameters.items() if value})
+
+
+def number_in(text: str) -> int | None:
+    """Read a number that a database can have, or nothing."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
+
+
+def _people_called(name: str) -> tuple[int, ...]:
+    number = number_in(name)
+    named = Q(pk=number) if number else Q(public_name__iexact=name)
+    found = User.objects.filter(named).order_by("pk").values_list("pk", flat=True)
+    return tuple(found[:MOST_OF_A_NAME])
+
+
+def _start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _in_words(bound: forms.Field, value: Any) -> str:
+    if isinstance(value, date):
+        return date_format(value)
+    choices: Iterable[tuple[Any, Any]] = getattr(bound, "choices", ())
+    return str(dict(choices).get(value, value))
