@@ -297,7 +297,7 @@ def test_similar_threads_appear_while_one_types_a_title(device, cast, thread, vi
     told(page, "Threads that may be the same: 1.")
     field(page).fill("We need one.")
     assert fits(page)
-    page.get_by_role("button", name="Go there, keep my words: A bench at the weir").click()
+    page.get_by_role("button", name="Go there, keep my words").click()
     page.wait_for_url(f"**{thread.get_absolute_url()}")
     assert draft_for(cast.community, by=cast.resident).body == "We need one."
     page.get_by_role("link", name="Use them in a reply here").click()
