@@ -3,6 +3,7 @@
 Locks are taken in one order everywhere: community, thread, post.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,20 +19,22 @@ from communities.models import Community, Viewer
 from communities.permissions import may_moderate
 from communities.prepared import prepared
 from councillors.models import Capacity
-from discussions.models import Follow, Post, Thread
+from discussions.models import Follow, Image, Post, Thread
 from discussions.permissions import may_post, may_start_thread
 from discussions.search import words_of
+from discussions.services.pictures import figures, place_pictures
 from discussions.services.status import count_as_shown, give_number
 
 
 @dataclass(frozen=True)
 class Writing:
-    """What somebody wrote: Markdown, the capacity they speak in, and the key of their form."""
+    """What somebody wrote: Markdown, pictures, the capacity they speak in, the form's key."""
 
     body: str
     capacity: Capacity | None = None
     submit_key: UUID | None = None
     language: str = ""
+    pictures: Sequence[Image] = ()
 
 
 @transaction.atomic
@@ -101,7 +104,7 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
         capacity=writing.capacity,
         reply_to=reply_to,
         body=body,
-        html=render(body),
+        html=render(body) + figures(writing.pictures),
         language=writing.language or by.language[:2],
         submit_key=writing.submit_key,
         hold_reason=hold_reason,
@@ -111,6 +114,8 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
     if not hold_reason:
         give_number(thread, post)
     post.save(force_insert=True)
+    if writing.pictures:
+        place_pictures(post, writing.pictures)
     if not hold_reason:
         count_as_shown(thread, post, is_new=True)
     return post

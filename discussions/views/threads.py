@@ -22,6 +22,7 @@ from discussions.permissions import (
     may_start_thread,
 )
 from discussions.views.finding import first_or_404, listening
+from discussions.views.pictures import tray_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,16 +35,21 @@ def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
         author=request.user,
         offered=[tag.name for tag in reading.tags_used_in(request.user, community=community.pk)],
         makes_tags=may_make_tags(request.user, community),
+        pictures=tray_of(request),
     )
     if request.method == "POST" and form.is_valid():
-        thread = services.start_thread(
-            community,
-            by=request.user,
-            title=form.cleaned_data["title"],
-            writing=_writing(form),
-            tags=form.cleaned_data["all_tags"],
-        )
-        return redirect(thread)
+        try:
+            thread = services.start_thread(
+                community,
+                by=request.user,
+                title=form.cleaned_data["title"],
+                writing=_writing(form),
+                tags=form.cleaned_data["all_tags"],
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect(thread)
     return render(
         request,
         "discussions/thread_create.html",
@@ -124,7 +130,7 @@ def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
     if not may_post(request.user, thread):
         return _towards_joining(request, thread.community)
     answered = _answered_post(request, thread)
-    form = PostForm(request.POST or None, author=request.user)
+    form = PostForm(request.POST or None, author=request.user, pictures=tray_of(request))
     if request.method == "POST" and form.is_valid():
         try:
             post = services.reply(
@@ -174,6 +180,7 @@ def _writing(form: PostForm) -> services.Writing:
         body=form.cleaned_data["body"],
         capacity=form.cleaned_data.get("capacity"),
         submit_key=form.cleaned_data["submit_key"],
+        pictures=form.cleaned_data["pictures"],
     )
 
 
