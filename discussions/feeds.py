@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
@@ -49,7 +50,8 @@ class CommunityFeed(Feed):
         return _("Reply in: %(title)s") % {"title": post.thread.title}
 
     def item_description(self, post: Post) -> str:
-        return post.html
+        # A feed reader knows nothing of the page that an address begins at.
+        return post.html.replace('="/images/', f'="{settings.SITE_URL}/images/')
 
     def item_author_name(self, post: Post) -> str:
         return post.author.public_name

@@ -1,5 +1,8 @@
 """What a person may do in a thread or with a post."""
 
+from datetime import datetime, timedelta
+
+from django.conf import settings
 from django.utils import timezone
 
 from communities.models import Community, Membership, Viewer
@@ -27,6 +30,42 @@ def may_post(viewer: Viewer, thread: Thread) -> bool:
     if not may_start_thread(viewer, thread.community):
         return False
     return not thread.is_locked or may_moderate(viewer, thread.community)
+
+
+def edits_since() -> datetime:
+    """Return the moment from which on posts can still be reworded."""
+    return timezone.now() - timedelta(minutes=settings.EDIT_MINUTES)
+
+
+def may_edit(viewer: Viewer, post: Post) -> bool:
+    """Authors, staff too, reword a post for a while, where they could still write it.
+
+    The first post of a question stays as it was read before it was opened.
+    """
+    return (
+        viewer.is_authenticated
+        and post.author_id == viewer.pk
+        and post.status in {Post.Status.PUBLISHED, Post.Status.PENDING}
+        and post.created_at > edits_since()
+        and not post.thread.is_locked
+        and not _is_question(post)
+        and may_start_thread(viewer, post.thread.community)
+    )
+
+
+def may_withdraw(viewer: Viewer, post: Post) -> bool:
+    """Authors take back what they wrote at any time, but no question, and no answer to one."""
+    return (
+        viewer.is_authenticated
+        and post.author_id == viewer.pk
+        and post.status in {Post.Status.PUBLISHED, Post.Status.PENDING}
+        and not _is_question(post)
+        and post.thread.answer_id != post.pk
+    )
+
+
+def _is_question(post: Post) -> bool:
+    return post.thread.is_question and post.number == 1
 
 
 def may_thank(viewer: Viewer, post: Post) -> bool:

@@ -10,3 +10,8 @@ from discussions import services
 def forget_old_drafts() -> None:
     """Delete drafts that nobody touched for 30 days."""
     services.forget_old_drafts(timezone.now())
+
+
+@shared_task(name="discussions.delete_loose_pictures")
+def delete_loose_pictures() -> None:
+    services.delete_loose_pictures()

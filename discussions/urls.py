@@ -22,6 +22,9 @@ urlpatterns = [
     path("discussions/<int:pk>/<slug:slug>/", views.thread_detail, name="thread-detail"),
     path("posts/<int:pk>/", views.post_detail, name="post-detail"),
     path("posts/<int:pk>/thank/", views.post_thank, name="post-thank"),
+    path("posts/<int:pk>/edit/", views.post_edit, name="post-edit"),
+    path("posts/<int:pk>/history/", views.post_history, name="post-history"),
+    path("posts/<int:pk>/withdraw/", views.post_withdraw, name="post-withdraw"),
     path("tags/<str:slug>/", views.tag_detail, name="tag-detail"),
     path("people/<int:pk>/", views.person_detail, name="person-detail"),
 ]

@@ -42,6 +42,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=30),
         "options": {"expires": 3600},
     },
+    # every night at twenty to four: throw away pictures that were put into no post
+    "delete-loose-pictures": {
+        "task": "discussions.delete_loose_pictures",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 3600},
+    },
     # every 30 seconds: leave a sign of life for /readyz
     "beat-pulse": {
         "task": "townhall.beat_pulse",

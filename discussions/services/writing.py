@@ -3,6 +3,7 @@
 Locks are taken in one order everywhere: community, thread, post.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,21 +19,23 @@ from communities.models import Community, Viewer
 from communities.permissions import may_moderate
 from communities.prepared import prepared
 from councillors.models import Capacity
-from discussions.models import Follow, Post, Thread
+from discussions.models import Follow, Image, Post, Thread
 from discussions.permissions import may_post, may_start_thread
 from discussions.services.drafts import discard_draft
 from discussions.services.mentions import keep_mentions, render_naming
+from discussions.services.pictures import figures, place_pictures
 from discussions.services.status import count_as_shown, give_number
 
 
 @dataclass(frozen=True)
 class Writing:
-    """What somebody wrote: Markdown, the capacity they speak in, and the key of their form."""
+    """What somebody wrote: Markdown, pictures, the capacity they speak in, the form's key."""
 
     body: str
     capacity: Capacity | None = None
     submit_key: UUID | None = None
     language: str = ""
+    pictures: Sequence[Image] = ()
 
 
 @transaction.atomic
@@ -104,7 +107,7 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
         capacity=writing.capacity,
         reply_to=reply_to,
         body=body,
-        html=html,
+        html=html + figures(writing.pictures),
         language=writing.language or by.language[:2],
         submit_key=writing.submit_key,
         hold_reason=hold_reason,
@@ -114,6 +117,8 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
     post.save(force_insert=True)
     if named:
         keep_mentions(post, named)
+    if writing.pictures:
+        place_pictures(post, writing.pictures)
     if not hold_reason:
         count_as_shown(thread, post, is_new=True)
     return post

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import SignedInRequest
 from communities.models import Community
+from councillors.models import Capacity
 from discussions import services
 from discussions.forms import PostForm
 from discussions.models import Draft, Post, Thread
@@ -104,12 +105,19 @@ class Composer:
         )
         post = Post(
             author=by,
-            capacity=given.get("capacity"),
+            capacity=self._capacity(),
             language=by.language[:2],
-            html=html,
+            html=html + services.figures(given["pictures"]),
             status=Post.Status.PUBLISHED,
         )
         return {"preview": [post], "preview_title": given.get("title", "")}
+
+    def _capacity(self) -> Capacity | None:
+        """Return in which capacity the words will be spoken; other words do not change it."""
+        if isinstance(self.place, Post):
+            return self.place.capacity
+        chosen: Capacity | None = self.form.cleaned_data.get("capacity")
+        return chosen
 
 
 def draft_read_with(thread: Any) -> Draft | None:

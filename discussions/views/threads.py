@@ -28,6 +28,7 @@ from discussions.views.composing import (
     forget_begun_elsewhere,
 )
 from discussions.views.finding import first_or_404, listening
+from discussions.views.pictures import tray_of
 from discussions.views.suggesting import go_instead, offered_instead
 
 
@@ -43,6 +44,7 @@ def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
         author=request.user,
         offered=[tag.name for tag in reading.tags_used_in(request.user, community=community.pk)],
         makes_tags=may_make_tags(request.user, community),
+        pictures=tray_of(request),
     )
     composer = Composer(request, form, community, draft)
     if response := composer.respond() or go_instead(request, composer):
@@ -52,8 +54,8 @@ def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
         given = form.cleaned_data
         if not seen and not services.was_submitted(request.user, given["submit_key"]):
             similar = offered_instead(request, community, given["title"], given["body"])
-        if not similar:
-            return redirect(_start(request, community, form))
+        if not similar and (thread := _start(request, community, form)):
+            return redirect(thread)
     return render(
         request,
         "discussions/thread_create.html",
@@ -67,14 +69,19 @@ def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
     )
 
 
-def _start(request: SignedInRequest, community: Community, form: ThreadForm) -> Thread:
-    return services.start_thread(
-        community,
-        by=request.user,
-        title=form.cleaned_data["title"],
-        writing=_writing(form),
-        tags=form.cleaned_data["all_tags"],
-    )
+def _start(request: SignedInRequest, community: Community, form: ThreadForm) -> Thread | None:
+    """Start what was written; put on the form why that cannot be."""
+    try:
+        return services.start_thread(
+            community,
+            by=request.user,
+            title=form.cleaned_data["title"],
+            writing=_writing(form),
+            tags=form.cleaned_data["all_tags"],
+        )
+    except ValidationError as error:
+        form.add_error(None, error)
+        return None
 
 
 @login_not_required
@@ -154,7 +161,12 @@ def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
         return _towards_joining(request, thread.community)
     answered = _answered_post(request, thread)
     draft, body = begun_reply(request, thread, answered)
-    form = PostForm(request.POST or None, author=request.user, initial={"body": body})
+    form = PostForm(
+        request.POST or None,
+        author=request.user,
+        initial={"body": body},
+        pictures=tray_of(request),
+    )
     composer = Composer(request, form, thread, draft)
     if response := composer.respond():
         return response
@@ -213,6 +225,7 @@ def _writing(form: PostForm) -> services.Writing:
         body=form.cleaned_data["body"],
         capacity=form.cleaned_data.get("capacity"),
         submit_key=form.cleaned_data["submit_key"],
+        pictures=form.cleaned_data["pictures"],
     )
 
 

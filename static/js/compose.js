@@ -56,6 +56,8 @@ class Writing {
   onButton(act, answer) {
     const button = this.form.querySelector(`button[value="${act}"]`);
     button.addEventListener("click", (event) => {
+      // Pictures that were just chosen go with the whole form, or they would not be shown.
+      if (act === "preview" && this.form.querySelector("input[type=file]")?.files.length) return;
       event.preventDefault();
       answer();
     });
@@ -148,7 +150,8 @@ class Draft {
     note?.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (!(await this.throwAway())) return;
-      const { title, body } = this.writing.form.elements;
+      const { title, body, edition } = this.writing.form.elements;
+      if (edition) location.reload(); // back to the words of the post
       for (const field of [title, body]) if (field) field.value = "";
       this.writing.form.dispatchEvent(new CustomEvent("forgotten"));
       note.remove();

@@ -379,3 +379,47 @@ def test_new_thread_sent_twice_is_one_and_not_similar_to_itself(member, cast):
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert Thread.objects.count() == 1
+
+
+@pytest.fixture
+def own(cast, thread):
+    return make_post(thread, author=cast.resident, body="As it was.")
+
+
+def edit_of(post):
+    return f"/posts/{post.pk}/edit/"
+
+
+def test_other_words_are_looked_over_and_kept_like_new_ones(member, cast, own):
+    given = {"body": "*Other* words.", "edition": "1"}
+
+    preview = member.post(edit_of(own), given | {"act": "preview"}, headers=FRAGMENT)
+    member.post(edit_of(own), given | {"act": "keep"})
+
+    own.refresh_from_db()
+    assert "<em>Other</em>" in preview.content.decode()
+    assert own.body == "As it was."
+    page = member.get(edit_of(own))
+    assert value_of(page) == "*Other* words."
+    assert "You began to write here on" in page.content.decode()
+
+
+def test_rewording_deletes_the_draft_and_names_anew(member, cast, own):
+    save_draft(own, by=cast.resident, body="So far")
+
+    member.post(edit_of(own), {"body": "Ask @Neighbour.", "edition": "1"})
+    assert [mention.user for mention in own.mentions.all()] == [cast.neighbour]
+    member.post(edit_of(own), {"body": "Ask nobody.", "edition": "2"})
+
+    assert not Draft.objects.exists()
+    assert not own.mentions.exists()
+
+
+def test_preview_of_other_words_shows_the_badge_of_the_post(cast, client_of, thread):
+    capacity = cast.councillor.capacities.get()
+    post = make_post(thread, author=cast.councillor, body="So.", capacity=capacity)
+
+    given = {"body": "So.", "edition": "1", "act": "preview"}
+    preview = client_of(cast.councillor).post(edit_of(post), given, headers=FRAGMENT)
+
+    assert "Ward councillor, Northmoor District Council" in preview.content.decode()
