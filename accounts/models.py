@@ -8,6 +8,7 @@ from django.contrib.auth.models import (
     BaseUserManager,
     PermissionsMixin,
 )
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -70,6 +71,12 @@ class User(Pictured, AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=~models.Q(public_name=""),
                 name="accounts_user_has_public_name",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                OpClass(Lower("public_name"), "varchar_pattern_ops"),
+                name="accounts_user_by_name",
             ),
         ]
 

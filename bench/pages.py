@@ -88,7 +88,7 @@ def form_of(page: Page, token: str) -> dict[str, str]:
     fields = {"csrfmiddlewaretoken": token, "submit_key": str(uuid4())}
     fields["body"] = f"I saw a {RARE_WORDS} today, *twice*.\n\nDid you?"
     if page.act == "start":
-        fields["title"] = "Something that I noticed"
+        fields |= {"title": "Something that I noticed", "seen_similar": "yes"}
     return fields
 
 

@@ -1,12 +1,35 @@
 """From what people type (CommonMark) to the safe HTML that is stored and shown."""
 
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from html import escape
+from itertools import islice
+
 import nh3
+from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 LONGEST_TEXT = 20_000  # characters
 DEEPEST_NESTING = 12
 HIGHEST_HEADING = 3
+# What takes long to read: the sign, how many of them alone a text may have, and their name. At
+# these bounds the worst text of LONGEST_TEXT takes some 45 ms; what people write, a tenth of it.
+BUSY = [
+    (re.compile(r"[\[\]]"), 1_000, _("square brackets")),
+    (re.compile(r"[*_~]"), 4_000, _("signs such as * and _")),
+    (re.compile(r"://|\w\.[^\W\d]|@"), 500, _("addresses")),
+    (re.compile(r"\n"), 1_000, _("lines")),
+]
+MOST_MENTIONS = 20  # in one text; an @ after these is only an @
+LONGEST_NAME = 60  # letters of a public name
+BEFORE_NAME = re.compile(r"(?<![\w@/.])@(?=\w)")
+
+# How many letters of a text are somebody's name, and where that person is found; or nobody's.
+Found = tuple[int, str] | None
+# From what follows each @ to whom it names.
+Finder = Callable[[list[str]], list[Found]]
 
 TAGS = {
     "p",
@@ -46,10 +69,29 @@ def storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def render(source: str) -> str:
-    """Render Markdown to sanitised HTML; headings begin below those of the page."""
-    tokens = _markdown.parse(storable(source))
+def why_too_busy(text: str) -> str:
+    """Say in plain words why a text would take too long to read; "" where it does not."""
+    counts = [(len(sign.findall(text)), most, name) for sign, most, name in BUSY]
+    if sum(count / most for count, most, _name in counts) <= 1:
+        return ""
+    count, _most, name = max(counts, key=lambda counted: counted[0] / counted[1])
+    words = _("Your text has %(count)d %(what)s: too many for one post. Please take some out.")
+    return str(words) % {"count": count, "what": name}
+
+
+def render(source: str, find_named: Finder | None = None) -> str:
+    """Render Markdown to sanitised HTML; headings begin below those of the page.
+
+    `find_named` is asked once, where there is an @ in front of a word outside code, links and
+    quotes; whom it finds is linked. A text that would take too long is shown as it was typed.
+    """
+    text = storable(source)
+    if why_too_busy(text):
+        return f"<pre><code>{escape(text)}</code></pre>\n"
+    tokens = _markdown.parse(text)
     _order_headings(tokens)
+    if find_named and "@" in source:
+        _link_names(tokens, find_named)
     html = _markdown.renderer.render(tokens, _markdown.options, {})
     return nh3.clean(
         html,
@@ -69,3 +111,51 @@ def _order_headings(tokens: list[Token]) -> None:
             above = level
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{level}"
+
+
+def _link_names(tokens: list[Token], find_named: Finder) -> None:
+    """Make links of the names after @ signs."""
+    begun = list(islice(_beginnings(tokens), MOST_MENTIONS))
+    if not begun:
+        return
+    # One letter more than a name may have: it shows whether the name ends there.
+    found = find_named([text.content[at : at + LONGEST_NAME + 1] for text, at in begun])
+    names: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    for (text, at), name in zip(begun, found, strict=True):
+        if name:
+            names[id(text)].append((at - 1, at + name[0], name[1]))
+    for token in tokens:
+        if token.children:
+            pieces = (_with_links(child, names[id(child)]) for child in token.children)
+            token.children = [piece for some in pieces for piece in some]
+
+
+def _beginnings(tokens: list[Token]) -> Iterator[tuple[Token, int]]:
+    """Yield the plain texts with an @, and where what may be a name begins in them."""
+    quotes = 0
+    for token in tokens:
+        quotes += token.nesting if token.type in {"blockquote_open", "blockquote_close"} else 0
+        links = quotes
+        for child in token.children or []:
+            links += child.nesting if child.type in {"link_open", "link_close"} else 0
+            if child.type == "text" and not links:
+                for sign in BEFORE_NAME.finditer(child.content):
+                    yield child, sign.end()
+
+
+def _with_links(text: Token, names: list[tuple[int, int, str]]) -> list[Token]:
+    """Cut a text where people are named: from, to, address."""
+    if not names:
+        return [text]
+    pieces, end = [], 0
+    for start, stop, address in names:
+        if start >= end:
+            link = Token("link_open", "a", 1, attrs={"href": address})
+            name = _text(text.content[start:stop])
+            pieces += [_text(text.content[end:start]), link, name, Token("link_close", "a", -1)]
+            end = stop
+    return [*pieces, _text(text.content[end:])]
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)

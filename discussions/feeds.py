@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
@@ -39,7 +40,8 @@ class PostsFeed(Feed):
         return _("Reply in: %(title)s") % {"title": post.thread.title}
 
     def item_description(self, post: Post) -> str:
-        return post.html
+        # A feed reader knows nothing of the page that an address begins at.
+        return post.html.replace('="/images/', f'="{settings.SITE_URL}/images/')
 
     def item_author_name(self, post: Post) -> str:
         return post.author.public_name

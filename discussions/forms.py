@@ -7,9 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from communities.markup import LONGEST_TEXT
+from communities.markup import LONGEST_TEXT, why_too_busy
 from councillors.models import Capacity
+from discussions.models import Post
+from discussions.picture_fields import PicturesField
 from discussions.reading import capacities_of
+from discussions.trays import Tray
 
 MOST_TAGS = 5
 LONGEST_OUTCOME = 2_000  # characters
@@ -24,10 +27,14 @@ class PostForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 7}),
         help_text=_("Leave an empty line between paragraphs. *Stars* make words stand out."),
     )
+    pictures = PicturesField()
     submit_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, author: User, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, author: User, pictures: Tray | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["pictures"].show(pictures or Tray())  # type: ignore[attr-defined]
         self.fields["submit_key"].initial = uuid4
         if capacities_of(author, user=author.pk, day=timezone.localdate()):
             capacities = Capacity.objects.for_user(author)
@@ -35,6 +42,36 @@ class PostForm(forms.Form):
             self.fields["capacity"] = forms.ModelChoiceField(
                 capacities, label=_("You write as"), required=False, empty_label=as_resident
             )
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        if reason := why_too_busy(body):
+            raise ValidationError(reason)
+        return body
+
+
+class EditForm(PostForm):
+    """Other words for a post, of an edition, and where it is the first, another title."""
+
+    title = forms.CharField(label=_("Title"), max_length=150)
+    edition = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=32_767)
+
+    def __init__(self, *args: Any, post: Post, has_title: bool, **kwargs: Any) -> None:
+        initial = {"body": post.body, "title": post.thread.title, "edition": post.edition}
+        initial |= kwargs.pop("initial", None) or {}
+        super().__init__(*args, author=post.author, initial=initial, **kwargs)
+        self.fields.pop("capacity", None)
+        del self.fields["submit_key"]
+        if not has_title:
+            del self.fields["title"]
+        self.order_fields(["title", "body", "pictures"])
+
+    def move_to(self, edition: int) -> None:
+        """Reword another edition than the one that was sent, so that it can be sent again."""
+        data: Any = self.data
+        data = data.copy()
+        data["edition"] = str(edition)
+        self.data = data
 
 
 class TagsForm(forms.Form):
@@ -55,7 +92,7 @@ class TagsForm(forms.Form):
             )
         if not makes_tags:
             del self.fields["new_tags"]
-        self.order_fields(["title", "body", "tags", "new_tags", "capacity"])
+        self.order_fields(["title", "body", "pictures", "tags", "new_tags", "capacity"])
 
     def clean_new_tags(self) -> list[str]:
         names = [

@@ -5,15 +5,16 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from taggit.models import Tag
 
 from accounts.models import User
-from communities.models import Community, LocalLink, Membership, Viewer
+from communities.models import Community, LocalLink, Membership, Viewer, readable_communities
 from communities.prepared import prepared
 from councillors.models import Capacity, Councillor
 from discussions.models import (
+    Draft,
     Follow,
     Ignore,
     OutcomeNote,
@@ -22,9 +23,11 @@ from discussions.models import (
     Thread,
     ThreadQuerySet,
     ThreadTag,
+    readable_threads,
 )
 
 POSTS_IN_FEED = 30
+MOST_DRAFTS_LISTED = 100
 THREADS_SEARCHED_FOR_TAGS = 300
 MOST_TAGS_OFFERED = 30
 THREADS_SEARCHED_FOR_RELATED = 100
@@ -96,12 +99,14 @@ class Outcome:
 def thread_for_page(viewer: Viewer, *, pk: int) -> QuerySet[Thread]:
     """A thread with its community, its `outcome_note` and the `related` ones.
 
-    And `last_read`, and `follow_mode` of the reader ("" or None).
+    And `last_read`, `follow_mode` of the reader ("" or None), and `begun`, the reply that they have
+    begun: its body and the moment it was kept at.
     """
     threads = Thread.objects.visible_to(viewer).with_last_read(viewer).filter(pk=pk)
     if viewer.is_authenticated:
         follows = Follow.objects.filter(user=viewer, thread=OuterRef("pk"))
         threads = threads.annotate(follow_mode=Subquery(follows.values("mode")))
+        threads = threads.annotate(begun=_begun_by(viewer))
     outcomes = OutcomeNote.objects.filter(thread=OuterRef("pk")).values(
         note=JSONObject(
             html="html",
@@ -153,7 +158,15 @@ def related_read_with(thread: Any) -> list[Thread]:
 
 @prepared
 def thread_to_answer(viewer: Viewer, *, pk: int) -> QuerySet[Thread]:
-    return Thread.objects.visible_to(viewer).filter(pk=pk).select_related("community")
+    threads = Thread.objects.visible_to(viewer).filter(pk=pk)
+    if viewer.is_authenticated:
+        threads = threads.annotate(begun=_begun_by(viewer))
+    return threads.select_related("community")
+
+
+def _begun_by(viewer: User) -> Subquery:
+    drafts = Draft.objects.filter(user=viewer, thread=OuterRef("pk"))
+    return Subquery(drafts.values(begun=JSONObject(body="body", at="updated_at")))
 
 
 @prepared
@@ -253,3 +266,13 @@ def _for_feed(viewer: Viewer, posts: PostQuerySet) -> PostQuerySet:
         "thread__title",
         "author__public_name",
     )
+
+
+@prepared
+def drafts_of(viewer: Viewer, *, user: int) -> QuerySet[Draft]:
+    """What a person has begun to write in places that they may see, with these; newest first."""
+    seen = Q(readable_communities(viewer, "community__"))
+    seen |= Q(readable_threads(viewer, "thread__")) | Q(readable_threads(viewer, "post__thread__"))
+    drafts = Draft.objects.filter(seen, user=user).order_by("-updated_at", "-pk")
+    joined = drafts.select_related("community", "thread__community", "post__thread")
+    return joined.defer("post__search", "post__html")[:MOST_DRAFTS_LISTED]

@@ -117,6 +117,7 @@ class Delivery(models.Model):
         QUESTION = "question", _("a question to you")
         ANSWER = "answer", _("an answer")
         DECISION = "decision", _("a decision about your post")
+        MENTION = "mention", _("your name in a post")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="deliveries", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind)
@@ -135,7 +136,12 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="reply", post__isnull=False, question=None, decision=None)
+                condition=Q(
+                    kind__in=["reply", "mention"],
+                    post__isnull=False,
+                    question=None,
+                    decision=None,
+                )
                 | Q(
                     kind__in=["question", "answer"],
                     post=None,
@@ -170,7 +176,9 @@ class Preference(models.Model):
     """What alerts a person wants by mail; without a row, all of them."""
 
     user = models.OneToOneField(User, models.CASCADE, related_name="preference")
-    alert_replies = models.BooleanField(_("Replies in threads that I follow"), default=True)
+    alert_replies = models.BooleanField(
+        _("Replies in threads that I follow, and posts that name me"), default=True
+    )
     alert_answers = models.BooleanField(_("Answers to questions that I asked"), default=True)
 
     def __str__(self) -> str:

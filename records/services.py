@@ -15,6 +15,7 @@ from accounts.services import record_act
 from communities.models import Membership, ModeratorScope
 from communities.services import leave_community
 from councillors.models import Person
+from discussions import services as discussions
 from discussions.models import Bookmark, Draft, Follow, Ignore, Mention, Visit
 from moderation.models import BarrierReport, Report
 from notifications.models import Delivery, Digest, Mail, Preference, Suppression, ThreadTold
@@ -61,6 +62,7 @@ def _leave_everything(user: User) -> None:
     for marks in (Bookmark, Draft, Follow, Ignore, Mention, Visit):
         marks.objects.filter(user=user).delete()
     Ignore.objects.filter(ignored=user).delete()
+    discussions.forget_pictures(user)
 
 
 def _forget_mail(user: User, addresses: set[str]) -> None:

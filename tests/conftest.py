@@ -46,7 +46,8 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's loop ru
 
 
 @pytest.fixture(autouse=True)
-def _settings_for_tests(settings: Any) -> None:
+def _settings_for_tests(settings: Any, tmp_path_factory: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Django puts a test backend of its own in its place.
     settings.EMAIL_BACKEND = "notifications.backend.QueueBackend"

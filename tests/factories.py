@@ -1,6 +1,8 @@
 """One factory for each model, no surprises: what a test does not name is plain and valid."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any
 
@@ -8,12 +10,13 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from PIL import Image as Picture
 
 from accounts.models import User
 from communities.models import Area, Community, Membership, Postcode, PostcodeArea
 from councillors.models import Body, Capacity, Councillor, Person
-from discussions.models import OutcomeNote, Post, Thread
-from discussions.services import Writing, open_thread, reply
+from discussions.models import Image, OutcomeNote, Post, Thread
+from discussions.services import Writing, fill_tray, open_thread, reply
 from moderation.models import Decision, Report, Rule
 from questions.models import Asker, Question
 
@@ -88,12 +91,30 @@ def make_post(
     body: str = "I agree.",
     reply_to: Post | None = None,
     capacity: Capacity | None = None,
+    pictures: Sequence[Image] = (),
 ) -> Post:
     """Reply through the service; the author becomes a member first."""
     author = author or make_user()
     if not Membership.objects.filter(user=author, community=thread.community).exists():
         make_membership(author, thread.community, digest="never")
-    return reply(thread, by=author, writing=Writing(body, capacity=capacity), reply_to=reply_to)
+    writing = Writing(body, capacity=capacity, pictures=pictures)
+    return reply(thread, by=author, writing=writing, reply_to=reply_to)
+
+
+def picture_file(*, size: tuple[int, int] = (64, 48), **save: Any) -> BytesIO:
+    """A picture as a phone would send it: too many colours for a drawing."""
+    file = BytesIO()
+    noise = Picture.effect_noise(size, 90).convert("RGB")
+    noise.save(file, **{"format": "JPEG", **save})
+    file.seek(0)
+    file.name = f"photo.{save.get('format', 'JPEG').lower()}"
+    return file
+
+
+def make_image(author: User, alt: str = "A heron on one leg", **save: Any) -> Image:
+    """A picture through the service, beside what its author writes."""
+    tray = fill_tray(by=author, files=[("photo.jpg", picture_file(**save), alt)])
+    return tray.images[0]
 
 
 def make_outcome(thread: Thread, **fields: Any) -> OutcomeNote:

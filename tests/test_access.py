@@ -31,6 +31,9 @@ def row(default, **others):
 EVERYBODY = row(200)
 SIGNED_IN = row(200, visitor=SIGN_IN)
 WRITERS = row(200, visitor=SIGN_IN, outsider=302, moderator=302, admin=302)  # others: to the door
+WRITERS_ALONE = row(200, visitor=SIGN_IN, outsider=403, moderator=403, admin=403)
+# nothing is similar to no title
+NOTHING_TYPED = row(204, visitor=SIGN_IN, outsider=403, moderator=403, admin=403)
 # whoever was asked to sign in before an act comes back to the thing, and nothing is done
 BACK_TO_IT = row(302, visitor=SIGN_IN)
 NO_OFFICE = dict.fromkeys(("outsider", "resident", "neighbour"), 403)
@@ -84,6 +87,8 @@ MATRIX = {
     "discussions:community-detail": (["community"], EVERYBODY),
     "discussions:community-tags": (["community"], EVERYBODY),
     "discussions:thread-create": (["community"], WRITERS),
+    "discussions:community-people": (["community"], WRITERS_ALONE),
+    "discussions:thread-similar": (["community"], NOTHING_TYPED),
     "discussions:community-feed": (["community"], EVERYBODY),
     "discussions:thread-feed": (["thread"], EVERYBODY),
     "discussions:tag-feed": (["tag"], EVERYBODY),
@@ -92,6 +97,7 @@ MATRIX = {
     "discussions:thread-redirect": (["thread"], REDIRECT),
     "discussions:thread-detail": (["thread", "thread-slug"], EVERYBODY),
     "discussions:post-create": (["thread"], WRITERS),
+    "discussions:thread-people": (["thread"], WRITERS_ALONE),
     "discussions:thread-follow": (["thread"], BACK_TO_IT),
     "discussions:thread-fresh": (["thread"], row(404)),  # without a number there is nothing new
     "discussions:post-detail": (["post"], REDIRECT),

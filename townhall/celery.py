@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "townhall.settings")
 
@@ -34,6 +35,18 @@ app.conf.beat_schedule = {
         "task": "notifications.send_mail",
         "schedule": 5.0,
         "options": {"expires": 60},
+    },
+    # every day at half past three: forget drafts that nobody touched for 30 days
+    "forget-old-drafts": {
+        "task": "discussions.forget_old_drafts",
+        "schedule": crontab(hour=3, minute=30),
+        "options": {"expires": 3600},
+    },
+    # every night at twenty to four: throw away pictures that were put into no post
+    "delete-loose-pictures": {
+        "task": "discussions.delete_loose_pictures",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 3600},
     },
     # every 30 seconds: leave a sign of life for /readyz
     "beat-pulse": {

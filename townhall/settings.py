@@ -43,6 +43,8 @@ SITE_URL = env_text("SITE_URL", "http://localhost:8000").rstrip("/")
 MAIL_FROM = env_text(
     "MAIL_FROM", f"{COUNCIL_NAME} town hall <townhall@{urlsplit(SITE_URL).hostname}>"
 )
+# How long people can reword what they wrote; 0 is never. The old wording stays open to readers.
+EDIT_MINUTES = int(env_text("EDIT_MINUTES", "30"))
 DEMONSTRATION = env_bool("TOWNHALL_DEMO")
 
 SECRET_KEY = env_text("SECRET_KEY")

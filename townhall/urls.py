@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from discussions import views as discussions
 from townhall import health, installing, mine, sitemaps, views
 
 urlpatterns = [
@@ -38,6 +39,8 @@ urlpatterns += i18n_patterns(
 
 urlpatterns += [
     path("places/map.svg", views.places_map, name="places-map"),
+    path("images/<uuid:pk>/", discussions.image, name="image"),
+    path("images/<uuid:pk>/small/", discussions.image_small, name="image-small"),
     path("theme/<str:name>", views.theme_file, name="theme-file"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),

@@ -32,7 +32,7 @@ class Image(models.Model):
     author = models.ForeignKey(User, models.PROTECT, related_name="images")
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="images", db_index=False)
     position = models.PositiveSmallIntegerField(default=0)
-    alt = models.CharField(max_length=300)
+    alt = models.CharField(max_length=300, blank=True)
     file = models.FileField(upload_to="images/")
     thumbnail = models.FileField(upload_to="images/")
     width = models.PositiveSmallIntegerField()
@@ -44,7 +44,9 @@ class Image(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=~Q(alt=""), name="discussions_image_has_words"),
+            models.CheckConstraint(
+                condition=Q(post=None) | ~Q(alt=""), name="discussions_image_in_post_has_words"
+            ),
         ]
         indexes = [
             models.Index(fields=["post", "position"], name="discussions_image_in_post"),

@@ -22,7 +22,7 @@ from discussions.models.threads import POSTS_PER_PAGE, Thread, readable_threads
 MARKS = re.compile(r"\*+|`+|~~|^\s*(?:[#>]+|-)\s+|!?\[([^\]\n]{0,200})\]\([^)\n]{0,500}\)", re.M)
 LONGEST_EXCERPTED = 1_000  # characters; marks and addresses fall away
 SHOWN = ["thread", "number", "author", "capacity", "reply_to", "language", "html"]
-SHOWN += ["status", "hold_reason", "created_at", "thanks_count"]
+SHOWN += ["status", "hold_reason", "created_at", "thanks_count", "edition"]
 
 
 def readable_posts(viewer: Viewer, path: str = "") -> Q:

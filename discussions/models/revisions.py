@@ -13,6 +13,7 @@ class PostRevision(models.Model):
         "discussions.Post", models.CASCADE, related_name="revisions", db_index=False
     )
     edition = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=150, blank=True, db_default="")  # of a first post
     body = models.TextField()
     html = models.TextField()
     by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)

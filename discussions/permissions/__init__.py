@@ -24,6 +24,7 @@ from discussions.permissions.pace import (
     why_not,
 )
 from discussions.permissions.posts import (
+    edits_since,
     may_bookmark,
     may_edit,
     may_ignore,
@@ -35,6 +36,7 @@ __all__ = [
     "Hindrance",
     "Pace",
     "Why",
+    "edits_since",
     "hold_reason_for",
     "may_approve",
     "may_bookmark",

@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from communities.models import Viewer
-from discussions.models import Post, Thread
+from communities.permissions import membership_of
+from discussions.models import Post
+from discussions.permissions.pace import may_write
 
 
 def may_thank(viewer: Viewer, post: Post) -> bool:
@@ -20,24 +22,36 @@ def may_thank(viewer: Viewer, post: Post) -> bool:
     )
 
 
-def may_edit(viewer: Viewer, post: Post, now: datetime) -> bool:
-    """Authors change the words of a post for a while, wherever they may write at all."""
-    until = (post.published_at or post.created_at) + timedelta(minutes=settings.EDIT_MINUTES)
-    if post.status not in {Post.Status.PUBLISHED, Post.Status.PENDING} or now >= until:
-        return False
-    return _is_own(viewer, post, now) and not _is_shut_for_all(post.thread)
+def edits_since() -> datetime:
+    """Return the moment from which on posts can still be reworded."""
+    return timezone.now() - timedelta(minutes=settings.EDIT_MINUTES)
+
+
+def may_edit(viewer: Viewer, post: Post) -> bool:
+    """Authors, staff too, reword a post for a while, where they could still write it.
+
+    The first post of a question stays as it was read before it was opened.
+    """
+    return (
+        viewer.is_authenticated
+        and post.author_id == viewer.pk
+        and post.status in {Post.Status.PUBLISHED, Post.Status.PENDING}
+        and post.created_at > edits_since()
+        and not post.thread.is_locked
+        and not _is_question(post)
+        and may_write(viewer, post.thread.community, membership_of(viewer, post.thread.community))
+    )
 
 
 def may_withdraw(viewer: Viewer, post: Post) -> bool:
-    """Authors take back what is on show or waits, at any time, suspended or not.
-
-    Not the first post of a question, which others wait for, and not the answer to one.
-    """
-    if not viewer.is_authenticated or post.author_id != viewer.pk:
-        return False
-    thread = post.thread
-    settles = thread.answer_id == post.pk or (thread.is_question and post.number == 1)
-    return not settles and post.status in {Post.Status.PUBLISHED, Post.Status.PENDING}
+    """Authors take back what they wrote at any time, but no question, and no answer to one."""
+    return (
+        viewer.is_authenticated
+        and post.author_id == viewer.pk
+        and post.status in {Post.Status.PUBLISHED, Post.Status.PENDING}
+        and not _is_question(post)
+        and post.thread.answer_id != post.pk
+    )
 
 
 def may_bookmark(viewer: Viewer, post: Post) -> bool:
@@ -52,9 +66,5 @@ def may_ignore(viewer: Viewer, person: User) -> bool:
     return viewer.is_authenticated and person.pk != viewer.pk and not person.is_staff
 
 
-def _is_own(viewer: Viewer, post: Post, now: datetime) -> bool:
-    return viewer.is_authenticated and post.author_id == viewer.pk and not viewer.is_suspended(now)
-
-
-def _is_shut_for_all(thread: Thread) -> bool:
-    return thread.is_locked or thread.community.archived_at is not None
+def _is_question(post: Post) -> bool:
+    return post.thread.is_question and post.number == 1

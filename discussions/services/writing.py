@@ -3,6 +3,7 @@
 Locks are taken in one order everywhere: community, thread, post.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,23 +12,27 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from communities.markup import render, storable
+from communities.markup import storable
 from communities.models import Community, Membership, Viewer
 from communities.prepared import prepared
 from councillors.models import Capacity
-from discussions.models import Follow, Post, Thread
+from discussions.models import Follow, Image, Post, Thread
 from discussions.permissions import hold_reason_for, why_not
+from discussions.services.drafts import discard_draft
+from discussions.services.mentions import keep_mentions, render_naming
+from discussions.services.pictures import figures, place_pictures
 from discussions.services.status import count_as_shown, give_number
 
 
 @dataclass(frozen=True)
 class Writing:
-    """What somebody wrote: Markdown, the capacity they speak in, and the key of their form."""
+    """What somebody wrote: Markdown, pictures, the capacity they speak in, the form's key."""
 
     body: str
     capacity: Capacity | None = None
     submit_key: UUID | None = None
     language: str = ""
+    pictures: Sequence[Image] = ()
 
 
 @transaction.atomic
@@ -42,6 +47,7 @@ def start_thread(
     if earlier := _submitted_before(by, writing.submit_key):
         return earlier.thread
     _refuse_if_hindered(by, community)
+    discard_draft(community, by=by)
     return open_thread(community, by=by, title=title, writing=writing, tags=tags)
 
 
@@ -78,6 +84,7 @@ def reply(thread: Thread, *, by: User, writing: Writing, reply_to: Post | None =
     if earlier := _submitted_before(by, writing.submit_key):
         return earlier
     _refuse_if_hindered(by, thread)
+    discard_draft(thread, by=by)
     return add_post(thread, by=by, writing=writing, reply_to=reply_to)
 
 
@@ -87,6 +94,7 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
     Call it inside a transaction that holds the thread's lock.
     """
     body = storable(writing.body)
+    html, named = render_naming(body, by=by, community=thread.community_id, thread=thread.pk)
     hold_reason = hold_reason_for(by, thread.community)
     post = Post(
         thread=thread,
@@ -94,7 +102,7 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
         capacity=writing.capacity,
         reply_to=reply_to,
         body=body,
-        html=render(body),
+        html=html + figures(writing.pictures),
         language=writing.language or by.language[:2],
         submit_key=writing.submit_key,
         hold_reason=hold_reason,
@@ -102,9 +110,18 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
     if not hold_reason:
         give_number(thread, post)
     post.save(force_insert=True)
+    if named:
+        keep_mentions(post, named)
+    if writing.pictures:
+        place_pictures(post, writing.pictures)
     if not hold_reason:
         count_as_shown(thread, post, is_new=True)
     return post
+
+
+def was_submitted(by: User, submit_key: UUID | None) -> bool:
+    """Say whether a form was sent before: what it says is there already."""
+    return _submitted_before(by, submit_key) is not None
 
 
 def _refuse_if_hindered(by: User, place: Thread | Community) -> None:

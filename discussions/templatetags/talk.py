@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.addresses import address_of, frame_of
 from accounts.templatetags.listing import ago, disc, lang_attribute
 from discussions.models import Post, Thread
+from discussions.permissions import edits_since
 
 register = template.Library()
 
@@ -27,7 +28,7 @@ ROW = """<li><a class="t" href="{address}">{title}</a>
 POST = """<article class="post{kinds}" id="{anchor}">
 {disc}
 <div>
-<header>{name}{capacity} <span class="meta">{at}</span>{number}</header>
+<header>{name}{capacity} <span class="meta">{at}{edited}</span>{number}</header>
 {note}{answers}<div class="body"{language}>{html}</div>
 {acts}</div>
 </article>
@@ -49,11 +50,20 @@ NUMBER = ' <a class="no" href="{}"><span class="visually-hidden">{} </span>{}</a
 QUOTE = '<p class="quote">{} {}, <a href="{}">{} {}: “{}”</a></p>\n'
 QUOTE_OF_STUB = '<p class="quote">{} {}, <a href="{}">{} {}</a>. {}</p>\n'
 THANK = '<button class="link" form="thanks" formaction="{}">{}{}</button>\n'
-REPLY = '<a href="{}?to={}">{}<span class="visually-hidden">, {} {}</span></a>\n'
+# The number is put in for each post, the rest once.
+REPLY = """<a href="{address}?to=%(number)s">{reply}{of_post}</a>
+<a href="{address}?to=%(number)s&amp;quote=1">{quote}{of_post}</a>
+"""
+OF_POST = '<span class="visually-hidden">, {} %(number)s</span>'
 REPORT = '<a href="{}" rel="nofollow">{}<span class="visually-hidden">, {} {}</span></a>\n'
 MORE = '<a href="{}" rel="nofollow">{}<span class="visually-hidden">, {} {}</span></a>\n'
+EDITED = ' · <a href="{}">{}<span class="visually-hidden">, {} {}</span></a>'
+EDIT = '<a href="{}">{}<span class="visually-hidden">, {} {}</span></a>\n'
 SINCE = '<p class="since">{}</p>\n'
 MOST_COUNTED = 99
+
+
+OPEN = {Post.Status.PUBLISHED, Post.Status.PENDING}
 
 
 @register.simple_tag
@@ -110,25 +120,36 @@ class _Drawing:
         user = context.get("user")
         self.reader = user.pk if user is not None and user.is_authenticated else None
         self.may_thank = bool(context.get("may_thank"))
-        self.reply = ""
+        self.replying = ""
         self.language = get_language()
-        if context.get("may_post"):
-            self.reply = address_of("discussions:post-create", context["thread"].pk)
         self.person = frame_of("discussions:person-detail")
         self.permalink = frame_of("discussions:post-detail")
         self.thanking = frame_of("discussions:post-thank")
         self.reporting = frame_of("moderation:report-create")
         self.more = frame_of("discussions:post-more") if self.reader else ""
+        thread = context.get("thread")
+        self.history = frame_of("discussions:post-history")
+        self.editing = frame_of("discussions:post-edit")
+        self.withdrawing = frame_of("discussions:post-withdraw")
+        self.asked = 1 if thread and thread.is_question else 0
+        self.answer = thread.answer_id if thread else None
+        self.edits_since = None if not thread or thread.is_locked else edits_since()
         self.words = {
             "Post": escape(_("Post")),
             "post": escape(_("post")),
             "answers": escape(_("answers")),
             "thanked": escape(_("You said thanks")),
             "More": escape(_("More")),
+            "edited": escape(_("edited")),
+            "Edit": escape(_("Edit")),
+            "Take back": escape(_("Take back")),
         }
-        self.thank, self.report, self.reply_word = map(
-            escape, (_("Thank"), _("Report"), _("Reply"))
-        )
+        self.thank, self.report = map(escape, (_("Thank"), _("Report")))
+        if context.get("may_post"):
+            words = {"reply": escape(_("Reply")), "quote": escape(_("Quote"))}
+            of_post = OF_POST.format(self.words["post"])
+            address = address_of("discussions:post-create", context["thread"].pk)
+            self.replying = REPLY.format(address=address, of_post=of_post, **words)
 
     def post(self, post: Any) -> str:
         if getattr(post, "is_ignored", False) and not post.capacity_id and post.number:
@@ -156,12 +177,13 @@ class _Drawing:
             name=NAME.format(self.person % post.author_id, escape(post.author.public_name)),
             capacity=_capacity(post),
             at=ago(post.created_at),
+            edited=self.edited(post) if post.edition > 1 else "",
             number=self.number(post) if post.number else "",
             note=_note(post) if post.status != Post.Status.PUBLISHED else "",
             answers=self.answers(post) if post.reply_to_id else "",
             language=lang_attribute(post.language, self.language),
             html=post.html,
-            acts=self.acts(post) if post.number else "",
+            acts=self.acts(post) if post.number or post.author_id == self.reader else "",
         )
 
     def stub(self, post: Post) -> str:
@@ -183,16 +205,31 @@ class _Drawing:
         of_number = (address, words["post"], post.answered_number, excerpt)
         return QUOTE.format(words["answers"], who, *of_number)
 
+    def edited(self, post: Post) -> str:
+        address, number = self.history % post.pk, post.number or ""
+        return EDITED.format(address, self.words["edited"], self.words["post"], number)
+
     def acts(self, post: Any) -> str:
         number, is_own = (self.words["post"], post.number), post.author_id == self.reader
         parts = [self.thanks(post, is_own)]
-        if self.reply:
-            parts.append(REPLY.format(self.reply, post.number, self.reply_word, *number))
+        if is_own:
+            parts += self.own_acts(post)
+        if self.replying and post.number:
+            parts.append(self.replying % {"number": post.number})
         if not is_own:
             parts.append(REPORT.format(self.reporting % post.pk, self.report, *number))
         if self.more:
             parts.append(MORE.format(self.more % post.pk, self.words["More"], *number))
         return f'<div class="acts">\n{"".join(parts)}</div>\n'
+
+    def own_acts(self, post: Post) -> Iterable[str]:
+        if post.status not in OPEN or (self.asked and post.number == self.asked):
+            return
+        number = (self.words["post"], post.number or "")
+        if self.edits_since and post.created_at > self.edits_since:
+            yield EDIT.format(self.editing % post.pk, self.words["Edit"], *number)
+        if post.pk != self.answer:
+            yield EDIT.format(self.withdrawing % post.pk, self.words["Take back"], *number)
 
     def thanks(self, post: Any, is_own: bool) -> str:
         count = f" · {post.thanks_count}" if post.thanks_count else ""

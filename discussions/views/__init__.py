@@ -1,5 +1,6 @@
 """Communities' forums, threads, posts, tags and a person's public posts."""
 
+from discussions.views.edits import post_edit, post_history, post_withdraw
 from discussions.views.finding import first_or_404
 from discussions.views.fresh import post_words, thread_fresh
 from discussions.views.keeping import act_list, outcome_write
@@ -11,7 +12,9 @@ from discussions.views.marks import (
     post_keep,
     post_more,
 )
+from discussions.views.pictures import image, image_small
 from discussions.views.posts import post_detail, post_thank
+from discussions.views.suggesting import community_people, thread_people, thread_similar
 from discussions.views.threads import (
     page_number,
     post_create,
@@ -24,19 +27,25 @@ from discussions.views.threads import (
 __all__ = [
     "act_list",
     "community_detail",
+    "community_people",
     "community_tags",
     "draft_throw_away",
     "first_or_404",
     "ignored_list",
+    "image",
+    "image_small",
     "outcome_write",
     "page_number",
     "person_detail",
     "person_ignore",
     "post_create",
     "post_detail",
+    "post_edit",
+    "post_history",
     "post_keep",
     "post_more",
     "post_thank",
+    "post_withdraw",
     "post_words",
     "posts_context",
     "tag_detail",
@@ -44,4 +53,6 @@ __all__ = [
     "thread_detail",
     "thread_follow",
     "thread_fresh",
+    "thread_people",
+    "thread_similar",
 ]

@@ -24,7 +24,15 @@ from discussions.permissions import (
     offers_desk,
     pace_of,
 )
+from discussions.views.composing import (
+    Composer,
+    begun_reply,
+    draft_read_with,
+    forget_begun_elsewhere,
+)
 from discussions.views.finding import first_or_404, is_reading, listening, number_in
+from discussions.views.pictures import tray_of
+from discussions.views.suggesting import go_instead, offered_instead
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,27 +41,47 @@ def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
     pace = pace_of(request.user, community, membership_of(request.user, community))
     if door := _door(request, community, pace.hindrance):
         return door
+    draft = services.draft_for(community, by=request.user) if request.method == "GET" else None
     form = ThreadForm(
         request.POST or None,
+        initial={"title": draft.title, "body": draft.body} if draft else None,
         author=request.user,
         offered=[tag.name for tag in reading.tags_used_in(request.user, community=community.pk)],
         makes_tags=may_make_tags(request.user, community),
+        pictures=tray_of(request),
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            thread = services.start_thread(
-                community,
-                by=request.user,
-                title=form.cleaned_data["title"],
-                writing=_writing(form),
-                tags=form.cleaned_data["all_tags"],
-            )
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
+    composer = Composer(request, form, community, draft)
+    if response := composer.respond() or go_instead(request, composer):
+        return response
+    seen, similar = request.POST.get("seen_similar", ""), []
+    if composer.is_sent and form.is_valid():
+        given = form.cleaned_data
+        if not seen and not services.was_submitted(request.user, given["submit_key"]):
+            similar = offered_instead(request, community, given["title"], given["body"])
+        if not similar and (thread := _start(request, community, form)):
             return redirect(thread)
-    context = {"community": community, "section": "communities"}
-    return _composer(request, "discussions/thread_create.html", pace, form, context)
+    context = {
+        "community": community,
+        "similar": similar,
+        "seen_similar": seen or ("yes" if similar else ""),
+        "section": "communities",
+    }
+    return _composed(request, "discussions/thread_create.html", pace, composer, context)
+
+
+def _start(request: SignedInRequest, community: Community, form: ThreadForm) -> Thread | None:
+    """Start what was written; put on the form why that cannot be."""
+    try:
+        return services.start_thread(
+            community,
+            by=request.user,
+            title=form.cleaned_data["title"],
+            writing=_writing(form),
+            tags=form.cleaned_data["all_tags"],
+        )
+    except ValidationError as error:
+        form.add_error(None, error)
+        return None
 
 
 @login_not_required
@@ -136,7 +164,11 @@ def posts_context(request: HttpRequest, thread: Thread, page: int) -> dict[str, 
     if viewer.is_authenticated:
         context["held"] = [post for post in found if not post.number]
         context["may_thank"] = True
-        form = PostForm(author=viewer) if context["may_post"] else None
+        form = None
+        if context["may_post"]:
+            draft = draft_read_with(thread)
+            form = PostForm(author=viewer, initial={"body": draft.body} if draft else None)
+            context["draft"] = draft
         context["form"] = form
         speaks_in_office = form is not None and "capacity" in form.fields
         context["offers_outcome"] = speaks_in_office and thread.author_id != viewer.pk
@@ -160,8 +192,17 @@ def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
     if door := _door(request, thread.community, pace.hindrance):
         return door
     answered = _answered_post(request, thread)
-    form = PostForm(request.POST or None, author=request.user)
-    if request.method == "POST" and form.is_valid():
+    draft, body = begun_reply(request, thread, answered)
+    form = PostForm(
+        request.POST or None,
+        author=request.user,
+        initial={"body": body},
+        pictures=tray_of(request),
+    )
+    composer = Composer(request, form, thread, draft)
+    if response := composer.respond():
+        return response
+    if composer.is_sent and form.is_valid():
         try:
             post = services.reply(
                 thread, by=request.user, writing=_writing(form), reply_to=answered
@@ -169,11 +210,12 @@ def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
+            forget_begun_elsewhere(request, thread)
             if post.status == Post.Status.PENDING:
                 messages.info(request, _("Thank you. Staff read it before it appears."))
             return redirect(post)
     context = {"thread": thread, "answered": answered, "section": "communities"}
-    return _composer(request, "discussions/post_create.html", pace, form, context)
+    return _composed(request, "discussions/post_create.html", pace, composer, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -211,12 +253,14 @@ def _door(
     raise PermissionDenied(hindrance.words)
 
 
-def _composer(
-    request: SignedInRequest, template: str, pace: Pace, form: PostForm, context: dict[str, Any]
+def _composed(
+    request: SignedInRequest, template: str, pace: Pace, composer: Composer, extra: dict[str, Any]
 ) -> HttpResponse:
     """Show the form, or only why it has to wait where nothing was typed yet."""
-    waits = pace.hindrance is not None and not form.is_bound
-    return render(request, template, {**context, "pace": pace, "form": None if waits else form})
+    context = {**extra, **composer.context(), "pace": pace}
+    if pace.hindrance is not None and not composer.form.is_bound:
+        context["form"] = None
+    return render(request, template, context)
 
 
 def _writing(form: PostForm) -> services.Writing:
@@ -224,6 +268,7 @@ def _writing(form: PostForm) -> services.Writing:
         body=form.cleaned_data["body"],
         capacity=form.cleaned_data.get("capacity"),
         submit_key=form.cleaned_data["submit_key"],
+        pictures=form.cleaned_data["pictures"],
     )
 
 

@@ -7,8 +7,19 @@ from notifications.emails.letters import (
     answer,
     decision,
     digest,
+    mention,
     question,
     reply,
 )
 
-__all__ = ["Letter", "Pieces", "Story", "answer", "decision", "digest", "question", "reply"]
+__all__ = [
+    "Letter",
+    "Pieces",
+    "Story",
+    "answer",
+    "decision",
+    "digest",
+    "mention",
+    "question",
+    "reply",
+]

@@ -93,6 +93,18 @@ def reply(user: User, thread: Thread, posts: list[Post]) -> Letter:
         return _write("reply", user, context, Wish(user.pk, Purpose.REPLIES))
 
 
+def mention(user: User, thread: Thread, posts: list[Post]) -> Letter:
+    """Tell of posts in a thread that name somebody."""
+    with translation.override(user.language):
+        context = {
+            "thread": thread,
+            "posts": [(post, quoted(post.body)) for post in posts],
+            "first": posts[0],
+            "count": len(posts),
+        }
+        return _write("mention", user, context, Wish(user.pk, Purpose.REPLIES))
+
+
 def question(user: User, question: Question) -> Letter:
     """Tell whoever asked who has the question and by when, and a councillor that they do."""
     with translation.override(user.language):

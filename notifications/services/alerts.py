@@ -64,6 +64,8 @@ def write_alert(user: User, batch: list[Delivery]) -> Letter:
     if first.decision:
         return emails.decision(user, first.decision)
     posts = sorted((item.post for item in batch if item.post), key=lambda post: post.number or 0)
+    if first.kind == Kind.MENTION:
+        return emails.mention(user, posts[0].thread, posts)
     return emails.reply(user, posts[0].thread, posts)
 
 

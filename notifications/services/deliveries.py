@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import Announcement, User
 from councillors.models import Councillor
-from discussions.models import Follow, Post
+from discussions.models import Follow, Ignore, Mention, Post
 from moderation.models import Decision
 from notifications.models import Delivery, Preference
 from notifications.permissions import pick_readable
@@ -44,27 +44,36 @@ def queue_deliveries(limit: int = ANNOUNCEMENTS_AT_ONCE) -> int:
 
 
 def _of_posts(pks: set[int]) -> list[Delivery]:
-    """Tell followers, and the author of the post that one answers."""
+    """Tell followers, the author of the post that one answers, and whom it names."""
+    if not pks:
+        return []
     posts = Post.objects.published().filter(pk__in=pks).select_related("thread", "reply_to__author")
-    told = {post: _to_tell_of(post) for post in posts} if pks else {}
+    mentions: dict[int, set[User]] = defaultdict(set)
+    for mention in Mention.objects.filter(post__in=pks).select_related("user"):
+        mentions[mention.post_id].add(mention.user)
+    told = {post: _to_tell_of(post, mentions[post.pk]) for post in posts}
     readable = pick_readable(Post, _by_user(told))
     return [
-        Delivery(user=user, kind=Kind.REPLY, post=post)
+        Delivery(
+            user=user, kind=Kind.MENTION if user in mentions[post.pk] else Kind.REPLY, post=post
+        )
         for post, users in told.items()
         for user in users
         if (user.pk, post.pk) in readable
     ]
 
 
-def _to_tell_of(post: Post) -> set[User]:
+def _to_tell_of(post: Post, named: set[User]) -> set[User]:
     follows = Follow.objects.filter(thread=post.thread_id).select_related("user")
     followers = {follow.user for follow in follows if follow.mode == Follow.Mode.FOLLOW}
     muters = {follow.user for follow in follows if follow.mode == Follow.Mode.MUTE}
-    users = followers | ({post.reply_to.author} if post.reply_to else set())
+    users = followers | named | ({post.reply_to.author} if post.reply_to else set())
     if post.thread.answer_id == post.pk:
         # An answer has an announcement of its own.
         users -= followers | _askers_of(post.thread_id)
-    return _active(users) - muters - {post.author}
+    ignoring = Ignore.objects.filter(ignored=post.author_id, user__in=users)
+    deaf = set(ignoring.values_list("user", flat=True))
+    return {user for user in _active(users) if user.pk not in deaf} - muters - {post.author}
 
 
 def _askers_of(thread_id: int) -> set[User]:
@@ -152,9 +161,12 @@ def wants(preference: Preference | None, kind: str) -> bool:
     """Say whether a person wants a kind of alert; some matter too much to be switched off."""
     if preference is None:
         return True
-    return {Kind.REPLY: preference.alert_replies, Kind.ANSWER: preference.alert_answers}.get(
-        Kind(kind), True
-    )
+    chosen = {
+        Kind.REPLY: preference.alert_replies,
+        Kind.MENTION: preference.alert_replies,
+        Kind.ANSWER: preference.alert_answers,
+    }
+    return chosen.get(Kind(kind), True)
 
 
 def _identity(delivery: Delivery) -> tuple[int, str, int]:

@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.models import User
-from discussions.models import Follow, Post, Thread
+from discussions.models import Follow, Ignore, Post, Thread
 from notifications import digests
 from notifications.emails import Letter
 from notifications.models import Delivery, Digest, Mail, Preference, Suppression
@@ -100,6 +100,8 @@ def _still_wanted(deliveries: list[Delivery]) -> Iterator[Delivery]:
     preferences = {row.user_id: row for row in Preference.objects.filter(user__in=users)}
     muted = Follow.objects.filter(user__in=users, mode=Follow.Mode.MUTE)
     muted_pairs = set(muted.values_list("user_id", "thread_id"))
+    ignored = Ignore.objects.filter(user__in=users).values_list("user_id", "ignored_id")
+    ignored_pairs = set(ignored)
     now = timezone.now()
     for delivery in deliveries:
         if not wants(preferences.get(delivery.user_id), delivery.kind):
@@ -107,6 +109,7 @@ def _still_wanted(deliveries: list[Delivery]) -> Iterator[Delivery]:
         if delivery.post and (
             delivery.user.is_suspended(now)
             or (delivery.user_id, delivery.post.thread_id) in muted_pairs
+            or (delivery.user_id, delivery.post.author_id) in ignored_pairs
         ):
             continue
         yield delivery

@@ -1,5 +1,6 @@
 /* What somebody writes is kept in this browser until it is published, so that a lost network, a closed
-   tab or an ended session costs no words. And pages without a network: see worker.js. */
+   tab or an ended session costs no words. Where the site keeps drafts too (compose.js), what it has is
+   the truth, and this copy counts only where it is newer. And pages without a network: see worker.js. */
 
 const PREFIX = "draft:";
 const LONGEST = 30 * 24 * 3600 * 1000;
@@ -90,6 +91,8 @@ class Composer {
     this.restore();
     form.addEventListener("input", () => this.changed());
     form.addEventListener("submit", (event) => this.sent(event));
+    form.addEventListener("kept", (event) => this.arrived(event.detail));
+    form.addEventListener("forgotten", () => this.forget());
     window.addEventListener("pagehide", () => this.keep());
     document.addEventListener("visibilitychange", () => this.keep());
   }
@@ -107,9 +110,44 @@ class Composer {
     if (!this.isChanged) return;
     this.isChanged = false;
     clearTimeout(this.timer);
-    const values = Object.fromEntries(fieldsOf(this.form).filter((field) => field.value.trim()).map((field) => [field.name, field.value]));
+    const values = this.values();
     if (!Object.keys(values).length) store.removeItem(this.key);
-    else write(this.key, { person: about.content, page: location.pathname + location.search, title: document.querySelector("h1")?.textContent ?? "", at: Date.now(), values, submitKey: this.submittedKey });
+    else write(this.key, { person: about.content, page: location.pathname + location.search, title: document.querySelector("h1")?.textContent ?? "", at: Date.now(), values, submitKey: this.submittedKey, isOnSite: this.isOnSite(values) });
+  }
+
+  values() {
+    return Object.fromEntries(fieldsOf(this.form).filter((field) => field.value.trim()).map((field) => [field.name, field.value]));
+  }
+
+  /* The site has these words now; others may have been typed since. */
+  arrived(sent) {
+    this.onSite = sent;
+    const draft = read(this.key);
+    if (draft && this.isOnSite(draft.values)) write(this.key, { ...draft, isOnSite: true });
+  }
+
+  isOnSite(values) {
+    return Boolean(this.onSite) && Object.entries(values).every(([name, value]) => this.onSite.get(name) === value);
+  }
+
+  forget() {
+    store.removeItem(this.key);
+    this.isChanged = false;
+    if (this.submitKey) this.submitKey.value = this.freshKey;
+  }
+
+  /* Whether the copy here is what the form should show: not what the site has, or had until it was sent
+     or thrown away elsewhere, and nothing older than what the form shows already. */
+  counts(draft) {
+    const keptAt = Number(this.form.dataset.keptAt) * 1000;
+    const fields = fieldsOf(this.form);
+    if (!keptAt && fields.some((field) => field.value.trim())) return false;
+    if (draft.isOnSite && !draft.submitKey) {
+      if (!keptAt) store.removeItem(this.key);
+      return false;
+    }
+    const isSame = fields.every((field) => (draft.values[field.name] ?? "").trim() === field.value.trim());
+    return !isSame && !(draft.at < keptAt + 1000); // the site tells the second
   }
 
   /* With the key of this form, the site knows the same words if they arrive twice. */
@@ -123,9 +161,9 @@ class Composer {
 
   restore() {
     const draft = read(this.key);
-    const fields = fieldsOf(this.form);
-    if (!draft || fields.some((field) => field.value.trim())) return;
-    for (const field of fields) field.value = draft.values[field.name] ?? "";
+    if (!draft || !this.counts(draft)) return;
+    document.querySelector("form[data-begun]")?.remove();
+    for (const field of fieldsOf(this.form)) field.value = draft.values[field.name] ?? "";
     if (draft.submitKey && this.submitKey) this.submitKey.value = draft.submitKey;
     this.tell(new Date(draft.at));
   }
@@ -147,10 +185,9 @@ class Composer {
   }
 
   throwAway(note) {
-    store.removeItem(this.key);
-    this.isChanged = false;
+    this.forget();
     for (const field of fieldsOf(this.form)) field.value = "";
-    if (this.submitKey) this.submitKey.value = this.freshKey;
+    this.form.dispatchEvent(new CustomEvent("thrown"));
     this.form.querySelector("textarea").focus();
     note.remove();
   }

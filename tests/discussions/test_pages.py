@@ -225,6 +225,7 @@ def test_thread_is_started_with_tags(cast, client_of):
 def test_member_cannot_make_a_tag_and_ambassador_can(cast, client_of):
     address = reverse("discussions:thread-create", args=[cast.community.slug])
     fields = {"title": "Ice", "body": "On Mill Lane.", "new_tags": "Winter, ice "}
+    fields["seen_similar"] = "yes"
 
     client_of(cast.resident).post(address, fields)
     client_of(cast.ambassador).post(address, {**fields, "title": "Snow"})

@@ -269,10 +269,7 @@ def test_who_may_do_what_with_a_thread(everybody, state):
 def test_who_may_do_what_with_a_post(everybody, state):
     post = post_in(everybody.cast, state)
 
-    allowed = {}
-    for verb in POST[state]:
-        now = [timezone.now()] if verb == "may_edit" else []
-        allowed[verb] = those_who(everybody, getattr(discussions, verb), post, *now)
+    allowed = {verb: those_who(everybody, getattr(discussions, verb), post) for verb in POST[state]}
 
     assert allowed == POST[state]
 
@@ -322,7 +319,7 @@ def test_suspended_author_takes_back_but_does_not_edit(everybody):
     author.suspended_until = FUTURE
 
     assert discussions.may_withdraw(author, post)
-    assert not discussions.may_edit(author, post, timezone.now())
+    assert not discussions.may_edit(author, post)
 
 
 def test_author_does_not_take_back_what_others_wait_for(everybody):

@@ -111,6 +111,9 @@ EXCUSED = {
     "discussions:thread-feed": ("a feed", "thread"),
     "discussions:tag-feed": ("a feed", "tag"),
     "communities:community-order": ("redirects", "community"),
+    "discussions:community-people": ("JSON", "community"),
+    "discussions:thread-people": ("JSON", "thread"),
+    "discussions:thread-similar": ("a piece of a page, drawn in it too", "community"),
     "questions:councillor-feed": ("a feed", "councillor"),
     "discussions:thread-redirect": ("redirects", "thread"),
     "discussions:post-detail": ("redirects", "post"),
@@ -150,6 +153,8 @@ EXCUSED_TEMPLATES = {
     "discussions/_fresh.html": "a piece that a script asks for",
     "discussions/_posts.html": "a piece that a script asks for",
     "discussions/_words.html": "a piece that a script asks for",
+    "discussions/_composing_help.html": "drawn once and kept for all composers",
+    "discussions/_composing_tools.html": "drawn once and kept for all composers",
     "admin/object_history.html": "the history of a row is in the audit trail",
 } | {
     f"allauth/{name}.html": "for pages of the sign-in library that are not in use"

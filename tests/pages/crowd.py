@@ -313,3 +313,10 @@ def _carers() -> str:
 
 
 DAY = timedelta(days=1)
+
+
+def begun(cast: SimpleNamespace) -> Thread:
+    """A thread in which the resident has begun to write."""
+    thread = make_thread(cast.community, author=cast.neighbour, title="A place for herons")
+    discussions.save_draft(thread, by=cast.resident, body="I mean to say")
+    return thread

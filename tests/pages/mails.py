@@ -13,7 +13,7 @@ from django.utils import timezone
 from discussions.models import Post
 from discussions.services import Writing
 from moderation import services as moderation
-from notifications.emails import Letter, Story, answer, decision, digest, question, reply
+from notifications.emails import Letter, Story, answer, decision, digest, mention, question, reply
 from notifications.models import Mail
 from questions import services as questions
 from tests.factories import PASSWORD, make_post, make_question, make_thread, make_user
@@ -43,6 +43,8 @@ def alerts(cast: SimpleNamespace) -> dict[str, Letter]:
     given = questions.answer_question(asked, by=cast.councillor, writing=writing)
     asked.refresh_from_db()
     return {
+        "mention, one": mention(cast.resident, thread, posts[:1]),
+        "mention, several": mention(cast.resident, thread, posts),
         "reply, one": reply(cast.resident, thread, posts[:1]),
         "reply, several": reply(cast.resident, thread, posts),
         "question, receipt": question(cast.resident, asked),

@@ -171,6 +171,28 @@ TALK = [
         roles="resident ambassador",
         typed={"title": "A bench", "body": ""},
     ),
+    in_state(
+        "looked over",
+        "discussions:thread-create",
+        "community",
+        roles="resident",
+        typed={"title": "A bench", "body": "*Words*, a [link](/about/).", "act": "preview"},
+    ),
+    in_state(
+        "with similar ones",
+        "discussions:thread-create",
+        "community",
+        roles="resident",
+        typed={"title": "A heron at the weir", "body": "A heron."},
+    ),
+    in_state(
+        "begun",
+        "discussions:post-create",
+        "begun-thread",
+        roles="resident",
+        world="full",
+        query={"to": "1", "quote": "1"},
+    ),
     *in_worlds(
         "one",
         "discussions:thread-detail",

@@ -15,9 +15,10 @@ FIND_FORM = """names => [...document.querySelectorAll("main form, #content form"
     .sort((one, other) => other.elements.length - one.elements.length)[0]"""
 
 # What the browser itself would hold back goes out too: the server has to say what is wrong.
-SEND = """form => {
+SEND = """(form, act) => {
     form.noValidate = true;
-    form.requestSubmit(form.querySelector("button:not([type=button]), input[type=submit]"));
+    const any = "button:not([type=button]), input[type=submit]";
+    form.requestSubmit(form.querySelector(act ? `button[value=${act}]` : any));
 }"""
 
 
@@ -91,11 +92,12 @@ def open_in_browser(tab: Any, page: Page, things: Mapping[str, Any]) -> None:
 def _send(tab: Any, typed: Mapping[str, Any]) -> None:
     form = tab.evaluate_handle(FIND_FORM, list(typed)).as_element()
     assert form is not None, f"{tab.url} has no form with {list(typed)}"
+    act = typed.get("act")  # the button that is pressed; the first one where none is named
     for name, value in typed.items():
-        for field in form.query_selector_all(f"[name='{name}']"):
+        for field in form.query_selector_all(f"[name='{name}']:not(button)"):
             _fill(field, value)
     with tab.expect_navigation():
-        form.evaluate(SEND)
+        form.evaluate(SEND, act)
 
 
 def _fill(field: Any, value: Any) -> None:

@@ -101,6 +101,7 @@ def full(cast: SimpleNamespace, settings: Any, folder: Any) -> Things:
     things |= kept.full(cast, crowd.LONG_WORD)
     crowd.office(cast)
     crowd.told(cast)
+    things["begun-thread"] = crowd.begun(cast).pk
     return things | _rows_of_desk()
 
 

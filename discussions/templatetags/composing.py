@@ -1,0 +1,21 @@
+"""What is the same beside every field that posts are written in, drawn once for each language."""
+
+from functools import cache
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+register = template.Library()
+
+
+@register.simple_tag
+def composing(piece: str) -> SafeString:
+    """Draw the "help" with Markdown, or the "tools": what else can be done with words."""
+    return _piece(piece, get_language())
+
+
+@cache
+def _piece(piece: str, _language: str | None) -> SafeString:
+    return render_to_string(f"discussions/_composing_{piece}.html")

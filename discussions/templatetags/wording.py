@@ -1,0 +1,28 @@
+"""Draw what changed between two wordings."""
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from discussions.differences import differences
+
+register = template.Library()
+CHANGED = (
+    '<{0}><span class="visually-hidden">{1}: </span>{2}<span class="visually-hidden"> ({3}) </span>'
+    "</{0}>"
+)
+
+
+@register.simple_tag
+def difference(old: str, new: str) -> SafeString:
+    """Draw two wordings as one text, in which what was added and removed is marked, and said."""
+    said = {"ins": (_("added"), _("end of added")), "del": (_("removed"), _("end of removed"))}
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html(CHANGED, kind, said[kind][0], text, said[kind][1]) if kind else text,)
+            for kind, text in differences(old, new)
+        ),
+    )

@@ -1,0 +1,183 @@
+"""What happens to words before they are sent: looked over, kept as a draft, thrown away."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.requests import SignedInRequest
+from communities.models import Community
+from councillors.models import Capacity
+from discussions import services
+from discussions.forms import PostForm
+from discussions.models import Draft, Post, Thread
+from discussions.services.drafts import Place
+
+LONGEST_QUOTE = 1_000  # characters
+MARKED = set("\\`*_[]<>~!@")  # what Markdown would read in a name
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Say whether a script asks, which puts a piece into the page that is there."""
+    return "X-Fragment" in request.headers
+
+
+class Composer:
+    """The form in which somebody writes, and what they do with it before they send it.
+
+    A view makes one, returns `respond()` if that answers the request, sends what was written if
+    `is_sent`, and gives `context()` to a template that includes discussions/_composer.html.
+    """
+
+    def __init__(
+        self, request: SignedInRequest, form: PostForm, place: Place, draft: Draft | None
+    ) -> None:
+        self.request, self.form, self.place = request, form, place
+        self.act = request.POST.get("act", "") if request.method == "POST" else ""
+        self.draft = draft if request.method == "GET" else None
+
+    @property
+    def is_sent(self) -> bool:
+        return self.request.method == "POST" and not self.act
+
+    def respond(self) -> HttpResponse | None:
+        """Answer what needs no whole page."""
+        if self.act == "keep":
+            return self._keep()
+        if self.act == "discard":
+            return self._discard()
+        if self.act == "preview" and wants_fragment(self.request):
+            return render(self.request, "discussions/_preview.html", self.context())
+        return None
+
+    def context(self) -> dict[str, Any]:
+        return {"form": self.form, "draft": self.draft, **self._preview()}
+
+    def keep(self) -> Draft | None:
+        """Keep what was typed; raises ValidationError where it is too long."""
+        typed = self.request.POST
+        return services.save_draft(
+            self.place,
+            by=self.request.user,
+            title=typed.get("title", ""),
+            body=typed.get("body", ""),
+            submit_key=_key_of(typed.get("submit_key", "")),
+        )
+
+    def _keep(self) -> HttpResponse | None:
+        try:
+            draft = self.keep()
+        except ValidationError as error:
+            if wants_fragment(self.request):
+                return HttpResponse("\n".join(error.messages), "text/plain", status=422)
+            self.form.add_error(None, error)
+            return None
+        if wants_fragment(self.request):
+            return HttpResponse(status=204)
+        if draft:
+            messages.success(self.request, _("Your words are kept as a draft."))
+        return redirect(self._address())
+
+    def _discard(self) -> HttpResponse:
+        services.discard_draft(self.place, by=self.request.user)
+        if wants_fragment(self.request):
+            return HttpResponse(status=204)
+        messages.success(self.request, _("The draft is gone."))
+        return redirect(self._address())
+
+    def _address(self) -> str:
+        """Return the page of the form, with the post that is answered and nothing else."""
+        number = self.request.POST.get("reply_to") or self.request.GET.get("to", "")
+        return f"{self.request.path}?to={number}" if number.isdecimal() else self.request.path
+
+    def _preview(self) -> dict[str, Any]:
+        if self.act != "preview" or not self.form.is_valid():
+            return {}
+        given, by = self.form.cleaned_data, self.request.user
+        community, thread = _where(self.place)
+        html, _named = services.render_naming(
+            given["body"], by=by, community=community, thread=thread
+        )
+        post = Post(
+            author=by,
+            capacity=self._capacity(),
+            language=by.language[:2],
+            html=html + services.figures(given["pictures"]),
+            status=Post.Status.PUBLISHED,
+        )
+        return {"preview": [post], "preview_title": given.get("title", "")}
+
+    def _capacity(self) -> Capacity | None:
+        """Return in which capacity the words will be spoken; other words do not change it."""
+        if isinstance(self.place, Post):
+            return self.place.capacity
+        chosen: Capacity | None = self.form.cleaned_data.get("capacity")
+        return chosen
+
+
+def draft_read_with(thread: Any) -> Draft | None:
+    """Return the draft that `thread_for_page` or `thread_to_answer` has read."""
+    found = getattr(thread, "begun", None)
+    if not found:
+        return None
+    return Draft(body=found["body"], updated_at=datetime.fromisoformat(found["at"]))
+
+
+def begun_reply(
+    request: SignedInRequest, thread: Thread, answered: Post | None
+) -> tuple[Draft | None, str]:
+    """Return the draft of a reply if it is shown, and the words that its field begins with.
+
+    Those are the draft; or, where it was asked for, that of a new thread; and a quote of the post
+    that is answered.
+    """
+    if request.method != "GET":
+        return None, ""
+    draft = draft_read_with(thread)
+    body = draft.body if draft else ""
+    if not body and _is_begun_elsewhere(request):
+        elsewhere = services.draft_for(thread.community, by=request.user)
+        body = elsewhere.body if elsewhere else ""
+    if answered and "quote" in request.GET and (quote := quotation(answered)) not in f"{body}\n\n":
+        body = f"{body.rstrip()}\n\n{quote}".lstrip()
+    return draft, body
+
+
+def forget_begun_elsewhere(request: SignedInRequest, thread: Thread) -> None:
+    """Forget the new thread that somebody began and has now written as a reply."""
+    if _is_begun_elsewhere(request):
+        services.discard_draft(thread.community, by=request.user)
+
+
+def _is_begun_elsewhere(request: HttpRequest) -> bool:
+    return request.GET.get("words") == "new"
+
+
+def quotation(post: Post) -> str:
+    """Return the words of a post as a quote in Markdown, without what they quote themselves."""
+    lines = [line for line in post.body.splitlines() if not line.lstrip().startswith(">")]
+    words = "\n".join(lines).strip()
+    if len(words) > LONGEST_QUOTE:
+        words = words[:LONGEST_QUOTE].rpartition(" ")[0] + "…"
+    name = "".join(f"\\{sign}" if sign in MARKED else sign for sign in post.author.public_name)
+    wrote = _("%(name)s wrote:") % {"name": f"[{name}]({post.get_absolute_url()})"}
+    return "\n".join(f"> {line}".rstrip() for line in [wrote, "", *words.split("\n")]) + "\n\n"
+
+
+def _where(place: Place) -> tuple[int, int | None]:
+    if isinstance(place, Community):
+        return place.pk, None
+    thread = place if isinstance(place, Thread) else place.thread
+    return thread.community_id, thread.pk
+
+
+def _key_of(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,85 @@
+"""Pictures: served to those who may see them, and taken from forms."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from accounts.requests import SignedInRequest
+from discussions import services
+from discussions.models import Image, Post
+from discussions.trays import Tray
+
+KINDS = {"jpg": "image/jpeg", "png": "image/png"}
+# What staff hide may stand in a cache for no longer than the page it was on.
+SHORT = "max-age=30"
+
+
+@login_not_required
+@require_safe
+def image(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    found = get_object_or_404(Image.objects.visible_to(request.user), pk=pk)
+    return _serve(request, found, found.file, "picture")
+
+
+@login_not_required
+@require_safe
+def image_small(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    found = get_object_or_404(Image.objects.visible_to(request.user), pk=pk)
+    return _serve(request, found, found.thumbnail, "picture-small")
+
+
+def _serve(request: HttpRequest, found: Image, file: FieldFile, name: str) -> HttpResponseBase:
+    suffix = file.name.rpartition(".")[2] if file.name else ""
+    tag = f'"{found.pk.hex}-{name}"'
+    response: HttpResponseBase | None = get_conditional_response(request, etag=tag)
+    if response is None:
+        try:
+            opened = file.open("rb")
+        except FileNotFoundError as error:
+            raise Http404 from error
+        response = FileResponse(opened, filename=f"{name}.{suffix}", content_type=KINDS[suffix])
+    response["ETag"] = tag
+    response["Cache-Control"] = f"{'public' if _is_public(request, found) else 'private'}, {SHORT}"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _is_public(request: HttpRequest, found: Image) -> bool:
+    """Say whether everybody sees a picture; of what a visitor was shown, that is known."""
+    if not request.user.is_authenticated:
+        return True
+    return Image.objects.visible_to(AnonymousUser()).filter(pk=found.pk).exists()
+
+
+def tray_of(request: SignedInRequest, post: Post | None = None) -> Tray:
+    """Return the pictures beside a form; what was chosen in it is kept, also if it is refused."""
+    if request.method != "POST":
+        images = post.images.filter(author=request.user).order_by("position") if post else []
+        return Tray(list(images))
+    sent = request.POST
+    keys = [key for key in map(_key, sent.getlist("picture")) if key]
+    words = sent.getlist("new_words")
+    files = request.FILES.getlist("pictures")
+    padded = [*words, *[""] * len(files)]
+    return services.fill_tray(
+        by=request.user,
+        files=[(file.name or "", file, alt) for file, alt in zip(files, padded, strict=False)],
+        keys=keys,
+        words={key: sent.get(f"words-{key}", "") for key in keys},
+        left_out=[key for key in keys if f"leave-{key}" in sent],
+        post=post,
+    )
+
+
+def _key(typed: str) -> UUID | None:
+    try:
+        return UUID(typed)
+    except ValueError:
+        return None

@@ -1,0 +1,55 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from discussions.differences import differences
+
+WORDY = st.text(alphabet="ab .\n", max_size=60)
+LONGEST = 20_000
+
+
+def side(pieces, but):
+    return "".join(piece.text for piece in pieces if piece.kind != but)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "pieces"),
+    [
+        ("At nine.", "At ten.", [("", "At "), ("del", "nine"), ("ins", "ten"), ("", ".")]),
+        ("One.", "One.", [("", "One.")]),
+        ("", "One.", [("ins", "One.")]),
+        ("One.\nTwo.", "One.\nSix.\nTwo.", [("", "One.\n"), ("ins", "Six.\n"), ("", "Two.")]),
+    ],
+)
+def test_differences_of_what_people_change(old, new, pieces):
+    assert [tuple(piece) for piece in differences(old, new)] == pieces
+
+
+@given(WORDY, WORDY)
+def test_differences_hold_every_word_of_both(old, new):
+    pieces = differences(old, new)
+
+    assert (side(pieces, but="ins"), side(pieces, but="del")) == (old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a " * 10_000, "b " * 10_000),
+        ("a b " * 5_000, "b a " * 5_000),
+        (" ".join(map(str, range(4_000))), " ".join(map(str, range(4_000, 0, -1)))),
+        ("".join(f"{n}\n" for n in range(3_500)), "".join(f"{n}\r" for n in range(3_500))),
+        ("".join(f"{n}.x." for n in range(3_000)), "".join(f"{n}.y." for n in range(3_000))),
+        ("a\n" * 10_000, "b\na\n" * 5_000),
+    ],
+)
+def test_differences_of_long_texts_take_no_time(old, new):
+    old, new = old[:LONGEST], new[:LONGEST]
+    start = time.process_time()
+
+    pieces = differences(old, new)
+
+    assert time.process_time() - start < 0.3
+    assert (side(pieces, but="ins"), side(pieces, but="del")) == (old, new)

@@ -1,0 +1,150 @@
+import re
+
+import pytest
+
+from discussions.models import Ignore, Post
+from discussions.services import Writing, follow_thread, reply, set_status
+from notifications.models import Delivery, Mail, Preference
+from notifications.services import queue_alerts, queue_deliveries
+from notifications.services.rechecks import recheck
+from tests.factories import make_community, make_membership, make_post, make_thread, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def thread():
+    thread = make_thread(title="The weir")
+    queue_deliveries()
+    return thread
+
+
+@pytest.fixture
+def kay(thread):
+    person = make_user(public_name="Kay")
+    make_membership(person, thread.community, digest="never")
+    return person
+
+
+def kinds_told(person):
+    while queue_deliveries():
+        pass
+    return list(Delivery.objects.filter(user=person).order_by("pk").values_list("kind", flat=True))
+
+
+def test_whom_a_post_names_is_told_and_so_are_followers(thread, kay):
+    make_post(thread, body="@Kay, look.")
+
+    assert kinds_told(kay) == ["mention"]
+    assert kinds_told(thread.author) == ["reply"]
+
+
+def test_follower_who_is_named_is_told_once(thread, kay):
+    follow_thread(thread, by=kay, mode="follow")
+
+    make_post(thread, body="@Kay, look.")
+
+    assert kinds_told(kay) == ["mention"]
+
+
+def test_whoever_mutes_the_thread_is_not_told(thread, kay):
+    follow_thread(thread, by=kay, mode="mute")
+
+    make_post(thread, body="@Kay, look.")
+
+    assert kinds_told(kay) == []
+
+
+def test_whoever_ignores_the_author_is_told_neither_of_names_nor_of_replies(thread, kay):
+    author, other = make_user(), make_user()
+    follow_thread(thread, by=kay, mode="follow")
+    Ignore.objects.create(user=kay, ignored=author)
+
+    make_post(thread, author=author, body="@Kay, look.")
+    make_post(thread, author=author, body="Well?")
+    assert kinds_told(kay) == []
+    make_post(thread, author=other, body="@Kay, look.")
+    assert kinds_told(kay) == ["mention"]
+
+
+def test_only_who_may_still_see_the_post_is_told():
+    community = make_community(visibility="members")
+    thread = make_thread(community)
+    kay = make_user(public_name="Kay")
+    make_membership(kay, community, digest="never")
+    make_post(thread, body="@Kay, look.")
+
+    kay.memberships.all().delete()
+
+    assert kinds_told(kay) == []
+
+
+def test_held_post_tells_nobody_until_it_is_published(cast):
+    cast.community.hold_first_posts = True
+    cast.community.save()
+    thread = make_thread(cast.community, author=cast.moderator)
+
+    post = reply(thread, by=cast.resident, writing=Writing("@Neighbour, look."))
+    assert kinds_told(cast.neighbour) == []
+    set_status(post, Post.Status.PUBLISHED, by=cast.moderator)
+
+    assert kinds_told(cast.neighbour) == ["mention"]
+
+
+def test_mention_comes_by_mail_in_words_of_its_own(thread, kay):
+    author = make_user(public_name="Bev")
+    make_post(thread, author=author, body="@Kay, look at the weir.")
+    kinds_told(kay)
+
+    queue_alerts()
+
+    mail = Mail.objects.get(user=kay)
+    assert mail.subject == "Bev named you in “The weir”"
+    assert "@Kay, look at the weir." in mail.text
+    assert "List-Unsubscribe" in mail.headers
+    assert recheck([mail]) == {}
+
+
+def test_mention_and_replies_of_one_thread_are_mails_of_their_own(thread, kay):
+    follow_thread(thread, by=kay, mode="follow")
+    for body in ("@Kay, look.", "@Kay, well?", "A heron."):
+        make_post(thread, body=body)
+    kinds_told(kay)
+
+    queue_alerts()
+
+    subjects = Mail.objects.filter(user=kay).values_list("subject", flat=True)
+    assert sorted(re.sub(r"\d+", "N", subject) for subject in subjects) == [
+        "N posts name you in “The weir”",
+        "Person N wrote in “The weir”",
+    ]
+
+
+def test_mail_follows_the_wish_about_replies(thread, kay):
+    Preference.objects.create(user=kay, alert_replies=False)
+
+    make_post(thread, body="@Kay, look.")
+
+    assert kinds_told(kay) == ["mention"]
+    assert not Delivery.objects.get(user=kay).wants_mail
+
+
+def test_mail_is_held_back_from_whoever_ignores_the_author_meanwhile(thread, kay):
+    author = make_user()
+    make_post(thread, author=author, body="@Kay, look.")
+    kinds_told(kay)
+    queue_alerts()
+    mail = Mail.objects.get(user=kay)
+
+    Ignore.objects.create(user=kay, ignored=author)
+
+    assert list(recheck([mail])) == [mail.pk]
+
+
+def test_list_on_the_site_shows_who_named_me(thread, kay, client_of):
+    make_post(thread, author=make_user(public_name="Bev"), body="@Kay, look.")
+    kinds_told(kay)
+
+    page = client_of(kay).get("/notifications/").content.decode()
+
+    assert "Bev named you in “The weir”" in page
