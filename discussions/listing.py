@@ -6,17 +6,13 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Count,
-    DateTimeField,
     Exists,
     Func,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
-    Value,
 )
-from django.db.models.functions import Coalesce, Greatest
 from taggit.models import Tag
 
 from communities.models import Membership, Viewer
@@ -27,7 +23,7 @@ from discussions.models import Follow, Thread, ThreadQuerySet, Visit
 THREADS_PER_PAGE = 20
 MOST_PINNED = 10
 MOST_SEARCHED_FOR_UNREAD = 300
-THREADS_SEARCHED_TO_COUNT_TAGS = 1000
+THREADS_SEARCHED_TO_COUNT_TAGS = 300
 MOST_TAGS_LISTED = 100
 KINDS = {"discussions": Thread.Kind.DISCUSSION, "questions": Thread.Kind.QUESTION}
 UNREAD_FOR = timedelta(days=30)
@@ -61,8 +57,7 @@ def unread_in(
 ) -> QuerySet[Thread]:
     """The same, only those with something unread among the few hundred written in last."""
     threads = _in_community(viewer, community).filter(is_pinned=False)
-    threads = threads.filter(last_post_at__gte=_not_too_many(community, since))
-    unread = threads.exclude(is_read(viewer))
+    unread = threads.filter(pk__in=_lately(community, since)).exclude(is_read(viewer))
     return rows_of(before(unread, "last_post_at", at, pk), viewer, since)
 
 
@@ -77,9 +72,8 @@ def others_in(
 ) -> QuerySet[Thread]:
     """The same, only those that `unread_in` leaves out."""
     threads = _in_community(viewer, community).filter(is_pinned=False)
-    is_old = Q(last_post_at__lt=_not_too_many(community, since))
-    threads = before(threads.filter(is_old | is_read(viewer)), "last_post_at", at, pk)
-    return rows_of(threads, viewer, since)
+    others = threads.filter(~Q(pk__in=_lately(community, since)) | is_read(viewer))
+    return rows_of(before(others, "last_post_at", at, pk), viewer, since)
 
 
 @prepared
@@ -129,13 +123,10 @@ def is_read(viewer: Viewer) -> Q:
     return Q(Exists(read)) | Q(Exists(muted))
 
 
-def _not_too_many(community: int, since: datetime) -> Greatest:
-    """Return a moment after which no more than a few hundred threads were written in."""
-    threads = Thread.objects.published().filter(community=community)
-    lately = threads.order_by("-last_post_at", "-pk").values("last_post_at")
-    furthest = Subquery(lately[MOST_SEARCHED_FOR_UNREAD : MOST_SEARCHED_FOR_UNREAD + 1])
-    moment = Value(since, DateTimeField())
-    return Greatest(moment, Coalesce(furthest, moment))
+def _lately(community: int, since: datetime) -> QuerySet[Thread, Any]:
+    """Find the threads written in since a moment; of too many the latest few hundred."""
+    threads = Thread.objects.published().filter(community=community, last_post_at__gte=since)
+    return threads.order_by("-last_post_at", "-pk").values("pk")[:MOST_SEARCHED_FOR_UNREAD]
 
 
 @prepared

@@ -1,5 +1,6 @@
 """Ways through a thread: to the first unread post, the last, one by its number, and to new ones."""
 
+from functools import cache
 from html import escape
 
 from django import template
@@ -26,7 +27,12 @@ FRESH = '<p class="fresh" role="status" data-fresh="{}" data-after="{}"></p>\n'
 @register.simple_tag
 def thread_scripts() -> SafeString:
     """Load what opens quotes in place and asks for new posts."""
-    addresses = map(staticfiles_storage.url, ("js/quote.js", "js/fresh.js"))
+    return _scripts(staticfiles_storage.url("js/quote.js"))
+
+
+@cache
+def _scripts(quote: str) -> SafeString:
+    addresses = (quote, staticfiles_storage.url("js/fresh.js"))
     return mark_safe("".join(map(SCRIPT.format, addresses)))  # noqa: S308 (our own addresses)
 
 

@@ -118,7 +118,13 @@ def talk(cast: SimpleNamespace) -> dict[str, Any]:
     discussions.set_locked(old, True, by=cast.moderator)
     pinned = make_thread(cast.community, author=cast.neighbour, title=LONG_WORD)
     discussions.set_pinned(pinned, True, by=cast.moderator)
-    long = make_thread(cast.community, author=cast.neighbour, title="Heron by the weir", body=SAID)
+    long = make_thread(
+        cast.community,
+        author=cast.neighbour,
+        title="Heron by the weir",
+        body=SAID,
+        tags=["weir", "otter"],
+    )
     first = long.posts.get()
     _every_kind_of_post(cast, long, first)
     for number in range(16):

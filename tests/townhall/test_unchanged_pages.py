@@ -7,9 +7,17 @@ from django.utils import timezone
 
 from accounts.services import change_profile
 from communities.models import Area, Community, LocalLink, Membership
+from discussions.models import Thread
 from discussions.services import Writing, reply, set_locked, set_status, thank
 from questions.services import open_question
-from tests.factories import make_community, make_decision, make_post, make_question, make_thread
+from tests.factories import (
+    make_community,
+    make_decision,
+    make_outcome,
+    make_post,
+    make_question,
+    make_thread,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)  # versions move when a transaction ends
 
@@ -30,6 +38,9 @@ def pages(cast, thread):
         "communities": "/communities/",
         "community": cast.community.get_absolute_url(),
         "feed": f"/communities/{cast.community.slug}/feed.atom",
+        "tags": f"/communities/{cast.community.slug}/tags/",
+        "thread-feed": f"/discussions/{thread.pk}/feed.atom",
+        "tag-feed": "/tags/weir/feed.atom",
         "thread": thread.get_absolute_url(),
         "question": question.get_absolute_url(),
         "questions": "/questions/",
@@ -107,7 +118,8 @@ def test_other_page_has_no_tag(client, thread, address):
 
 EVERYWHERE = {
     "home", "welsh", "place", "communities", "community", "feed", "thread", "question",
-    "questions", "councillors", "councillor", "tag", "person", "log", "about",
+    "questions", "councillors", "councillor", "tag", "person", "log", "about", "tags",
+    "thread-feed", "tag-feed",
 }  # fmt: skip
 # Pages that gather from everywhere are new after any change in a community.
 ONE_THREAD = EVERYWHERE - {"question"}
@@ -122,7 +134,7 @@ def test_reply_changes_its_thread_and_what_gathers_but_no_other_thread(cast, cli
 
 def test_change_elsewhere_leaves_the_thread_and_community_as_they_are(cast, client, pages):
     elsewhere = make_community()
-    here = {"thread", "question", "community", "feed"}
+    here = {"thread", "thread-feed", "question", "community", "tags", "feed"}
 
     assert changed(client, pages, lambda: make_thread(elsewhere)) == EVERYWHERE - here
 
@@ -146,6 +158,28 @@ def test_post_that_is_taken_away_is_gone_at_once(cast, client, pages, thread, st
 
     assert "thread" in changed(client, pages, act)
     assert "Something bad" not in client.get(pages["thread"]).content.decode()
+
+
+def test_thread_that_goes_or_is_renamed_is_named_by_no_other_page(cast, client, pages, thread):
+    other = make_thread(cast.community, author=cast.resident, title="An otter", tags=["weir"])
+    only = {"thread": pages["thread"]}
+    assert "An otter" in client.get(pages["thread"]).content.decode()
+
+    def rename():
+        Thread.objects.filter(pk=other.pk).update(title="A mink")
+
+    assert changed(client, only, rename) == {"thread"}
+    assert "A mink" in client.get(pages["thread"]).content.decode()
+
+    def take_away():
+        set_status(other.posts.get(), "withdrawn", by=cast.resident)
+
+    assert changed(client, only, take_away) == {"thread"}
+    assert "A mink" not in client.get(pages["thread"]).content.decode()
+
+
+def test_outcome_changes_its_thread(client, pages, thread):
+    assert "thread" in changed(client, pages, lambda: make_outcome(thread))
 
 
 def test_new_name_of_an_author_changes_every_page(cast, client, pages):
@@ -183,7 +217,7 @@ def test_page_of_a_community_that_was_closed_to_the_public_is_gone(cast, client,
     known = tags(client, pages)
     Community.objects.filter(pk=cast.community.pk).update(visibility="members")
 
-    for name in ("community", "feed", "thread", "question"):
+    for name in ("community", "tags", "feed", "thread", "thread-feed", "question"):
         answer = client.get(pages[name], headers={"If-None-Match": known[name]})
         assert (name, answer.status_code) == (name, 404)
         assert "ETag" not in answer.headers

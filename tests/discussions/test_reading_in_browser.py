@@ -1,0 +1,130 @@
+"""What scripts add to a thread page, and that it works without them."""
+
+import pytest
+
+from discussions.models import Visit
+from discussions.services import ignore_person
+from tests.factories import PASSWORD, make_post, make_thread
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def open_page(browser, live_server):
+    """Return a function that opens a window of some width, with or without JavaScript."""
+    contexts = []
+
+    def open_window(width=1280, scripts=True):
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": 900},
+            java_script_enabled=scripts,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def thread(cast):
+    thread = make_thread(cast.community, author=cast.neighbour, body="Two mornings, *please*.")
+    make_post(thread, author=cast.resident, reply_to=thread.posts.get(), body="I can count.")
+    return thread
+
+
+def sign_in(page, person):
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail address").fill(person.email)
+    page.get_by_label("Password").first.fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in").click()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_quote_opens_and_closes_in_place(open_page, thread, width):
+    page = open_page(width)
+    page.goto(thread.get_absolute_url())
+    link = page.locator("#post-2 .quote a").first
+
+    link.focus()
+    page.keyboard.press("Enter")
+    words = page.locator("#post-2 .opened .body")
+    words.wait_for()
+
+    assert words.inner_text() == "Two mornings, please."
+    assert link.get_attribute("aria-expanded") == "true"
+    link.click()
+    words.wait_for(state="hidden")
+    assert link.get_attribute("aria-expanded") == "false"
+    assert page.url.endswith(thread.get_absolute_url())
+
+
+def test_quote_leads_to_the_post_without_scripts(open_page, thread):
+    page = open_page(320, scripts=False)
+    page.goto(thread.get_absolute_url())
+
+    page.locator("#post-2 .quote a").click()
+
+    assert page.url.endswith("#post-1")
+
+
+def test_new_posts_are_told_and_shown_in_place(cast, open_page, thread):
+    page = open_page()
+    sign_in(page, cast.councillor)
+    page.clock.install()
+    page.goto(thread.get_absolute_url())
+    place = page.locator(".fresh")
+    assert place.inner_text() == ""
+    make_post(thread, author=cast.neighbour, body="It was red.")
+    make_post(thread, author=cast.neighbour, body="Then it was gone.")
+
+    page.clock.fast_forward(25_000)
+    button = page.get_by_role("button", name="2 new posts – show")
+    button.wait_for()
+    assert page.locator("#post-3").count() == 0
+    button.click()
+    page.locator("#post-4").wait_for()
+
+    assert page.evaluate("document.activeElement.id") == "post-3"
+    assert place.inner_text() == ""
+    assert Visit.objects.get(user=cast.councillor, thread=thread).last_number == 4
+    make_post(thread, author=cast.neighbour, body="And back.")
+    page.clock.fast_forward(25_000)
+    page.get_by_role("button", name="1 new post – show").wait_for()
+
+
+def test_nothing_is_asked_for_while_the_page_is_hidden(open_page, thread):
+    page = open_page()
+    page.clock.install()
+    page.goto(thread.get_absolute_url())
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.evaluate(
+        "Object.defineProperty(document, 'hidden', {value: true, configurable: true});"
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )
+    page.clock.fast_forward(600_000)
+    assert [url for url in asked if "/fresh/" in url] == []
+    with page.expect_request("**/fresh/*"):
+        page.evaluate(
+            "Object.defineProperty(document, 'hidden', {value: false, configurable: true});"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+
+
+def test_post_of_somebody_ignored_is_opened_without_scripts(cast, open_page, thread):
+    ignore_person(cast.neighbour, by=cast.resident)
+    page = open_page(320, scripts=False)
+    sign_in(page, cast.resident)
+    page.goto(thread.get_absolute_url())
+    words = page.locator("#post-1").get_by_text("Two mornings")
+    assert not words.is_visible()
+
+    page.locator("#post-1").get_by_text("Show it").click()
+
+    assert words.is_visible()
