@@ -7,11 +7,12 @@ a public page of a visitor for the versions that it depends on (1).
 import pytest
 
 from communities.models import Area, Community
-from discussions.services import thank
+from discussions.services import edit_post, thank
 from questions import services as questions
 from tests.factories import (
     make_area,
     make_community,
+    make_image,
     make_membership,
     make_post,
     make_postcode,
@@ -53,6 +54,12 @@ BUDGETS = [
     ("person", "visitor", 3),
     ("search", "visitor", 1),
     ("search", "resident", 3),
+    # post with its thread, wordings
+    ("history", "visitor", 2),
+    # picture
+    ("picture", "visitor", 1),
+    # session and person; post with its thread, membership, capacities, pictures
+    ("edit", "resident", 6),
     # community, posts
     ("feed", "visitor", 3),
     # bodies, seats, vacancies
@@ -92,9 +99,11 @@ def fill(cast, items):
     )
     for number in range(items):
         thread = make_thread(cast.community, author=cast.neighbour, title="Heron", tags=["weir"])
-        post = make_post(thread, author=cast.resident, body="A heron.")
+        picture = make_image(cast.resident)
+        post = make_post(thread, author=cast.resident, body="A heron.", pictures=[picture])
         thank(post, by=cast.neighbour)
         make_report(post)
+        edit_post(post, by=cast.resident, body="A grey heron.", edition=1, pictures=[picture])
         make_seat(area=cast.ward, body=cast.body)
         make_postcode(f"NM4 {number}AB", cast.ward, make_area(kind="parish"))
         make_membership(cast.resident, make_community(area=cast.ward))
@@ -119,6 +128,9 @@ def address_of(page, cast, thread):
         "tag": "/tags/weir/",
         "person": cast.resident.get_absolute_url(),
         "search": "/search/?q=heron",
+        "history": f"/posts/{thread.posts.get(number=2).pk}/history/",
+        "picture": f"/images/{thread.posts.get(number=2).images.get().pk}/small/",
+        "edit": f"/posts/{thread.posts.get(number=2).pk}/edit/",
         "feed": f"/communities/{community.slug}/feed.atom",
         "councillors": "/councillors/",
         "councillor": "/councillors/anne-reed/",

@@ -109,6 +109,8 @@ EXCUSED = {
     "theme-file": ("a stylesheet or a picture", "council.css"),
     "discussions:community-feed": ("a feed", "community"),
     "questions:councillor-feed": ("a feed", "councillor"),
+    "image": ("a picture", "picture"),
+    "image-small": ("a picture", "picture"),
     "discussions:thread-redirect": ("redirects", "thread"),
     "discussions:post-detail": ("redirects", "post"),
     "discussions:post-thank": ("redirects", "post"),
