@@ -140,7 +140,7 @@ def test_text_that_takes_too_long_is_shown_as_typed(name):
     [
         ("[a](b) " * 501, "square brackets"),
         ("a*b " * 4001, "signs such as * and _"),
-        ("https://example.org " * 400, "addresses"),
+        ("https://example.org " * 501, "addresses"),
         ("line\n" * 1001, "lines"),
         ("[a](b)\n" * 450, "square brackets"),
     ],
