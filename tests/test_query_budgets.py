@@ -8,11 +8,12 @@ import pytest
 
 from communities.models import Area, Community, Membership, Proposal
 from discussions.models import Draft, Post, Thread
-from discussions.services import ignore_person, keep_post, lock_thread, thank
+from discussions.services import edit_post, ignore_person, keep_post, lock_thread, thank
 from questions import services as questions
 from tests.factories import (
     make_area,
     make_community,
+    make_image,
     make_membership,
     make_outcome,
     make_post,
@@ -68,7 +69,6 @@ BUDGETS = [
     # post, bookmark, ignored
     ("more", "resident", 5),
     ("ignored", "resident", 3),
-    # memberships with how much is unread, threads, questions
     # community, acts
     ("acts", "visitor", 3),
     # community, membership, newcomers, their first posts, held, threads, acts; membership again
@@ -79,7 +79,7 @@ BUDGETS = [
     ("desk-thread", "ambassador", 14),
     # proposals
     ("proposals", "resident", 3),
-    # memberships, threads, questions
+    # memberships with how much is unread, threads, questions
     ("mine", "resident", 5),
     ("mine-unread", "resident", 5),
     ("mine-followed", "resident", 5),
@@ -101,6 +101,12 @@ BUDGETS = [
     ("search-narrowed", "resident", 6),
     # posts, words near it, those in titles, posts
     ("search-slip", "visitor", 4),
+    # post with its thread, wordings
+    ("history", "visitor", 2),
+    # picture
+    ("picture", "visitor", 1),
+    # session and person; post with its thread, membership, capacities, pictures
+    ("edit", "resident", 6),
     # community, posts
     ("feed", "visitor", 3),
     # thread, posts
@@ -144,12 +150,14 @@ def fill(cast, items):
     )
     for number in range(items):
         thread = make_thread(cast.community, author=cast.neighbour, title="Heron", tags=["weir"])
-        post = make_post(thread, author=cast.resident, body="A heron.")
+        picture = make_image(cast.resident)
+        post = make_post(thread, author=cast.resident, body="A heron.", pictures=[picture])
         thank(post, by=cast.neighbour)
         keep_post(post, by=cast.resident)
         ignore_person(make_post(thread).author, by=cast.resident)
         Draft.objects.create(user=cast.resident, thread=thread, body="Begun")
         make_report(post)
+        edit_post(post, by=cast.resident, body="A grey heron.", edition=1, pictures=[picture])
         make_seat(area=cast.ward, body=cast.body)
         make_postcode(f"NM4 {number}AB", cast.ward, make_area(kind="parish"))
         make_membership(cast.resident, make_community(area=cast.ward))
@@ -215,6 +223,9 @@ def address_of(page, cast, thread):
         "search-narrowed": f"/search/?q=heron&community={community.slug}&tag=weir"
         "&person=neighbour&kind=discussion&since=2020-01-01&until=2999-01-01",
         "search-slip": "/search/?q=hreon",
+        "history": f"/posts/{thread.posts.get(number=2).pk}/history/",
+        "picture": f"/images/{thread.posts.get(number=2).images.get().pk}/small/",
+        "edit": f"/posts/{thread.posts.get(number=2).pk}/edit/",
         "feed": f"/communities/{community.slug}/feed.atom",
         "councillors": "/councillors/",
         "councillor": "/councillors/anne-reed/",

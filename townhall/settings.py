@@ -239,7 +239,6 @@ CELERY_TIMEZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English")), ("cy", _("Welsh"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-EDIT_MINUTES = int(env_text("EDIT_MINUTES", "60"))  # how long authors may change their posts
 TIME_ZONE = env_text("TIME_ZONE", "Europe/London")
 USE_TZ = True
 

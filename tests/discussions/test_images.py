@@ -149,6 +149,11 @@ def test_what_is_no_picture_is_refused_whatever_its_name(content):
     assert refusal_of(file).startswith("It is ")
 
 
+@pytest.mark.parametrize("kind", ["BMP", "TIFF", "ICO", "PPM"])
+def test_pictures_of_other_kinds_are_refused(kind):
+    assert "choose a JPEG" in refusal_of(picture_file(format=kind))
+
+
 def test_page_hidden_in_a_picture_does_not_come_through():
     page = b"<!doctype html><script>alert(document.cookie)</script>"
     file = picture_file(comment=page)
