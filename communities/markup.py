@@ -19,7 +19,7 @@ HIGHEST_HEADING = 3
 BUSY = [
     (re.compile(r"[\[\]]"), 1_000, _("square brackets")),
     (re.compile(r"[*_~]"), 4_000, _("signs such as * and _")),
-    (re.compile(r"://|\w\.[^\W\d]|@"), 500, _("addresses")),
+    (re.compile(r"://[\w.-]*|\w\.[^\W\d][\w.-]*|@"), 500, _("addresses")),
     (re.compile(r"\n"), 1_000, _("lines")),
 ]
 MOST_MENTIONS = 20  # in one text; an @ after these is only an @

@@ -9,7 +9,14 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from discussions.services import Writing, reply, set_status
 from notifications.models import Mail
 from questions.services import open_question
-from tests.factories import make_decision, make_membership, make_question, make_thread
+from tests.factories import (
+    make_decision,
+    make_image,
+    make_membership,
+    make_post,
+    make_question,
+    make_thread,
+)
 
 SIGN_IN = "sign in"  # sent to the sign-in page, and back afterwards
 ROLES = [
@@ -90,6 +97,12 @@ MATRIX = {
     "discussions:thread-follow": (["thread"], BACK_TO_IT),
     "discussions:post-detail": (["post"], REDIRECT),
     "discussions:post-thank": (["post"], BACK_TO_IT),
+    # written by the neighbour
+    "discussions:post-edit": (["post"], row(403, visitor=SIGN_IN, neighbour=200)),
+    "discussions:post-withdraw": (["post"], row(403, visitor=SIGN_IN, neighbour=200)),
+    "discussions:post-history": (["post"], EVERYBODY),
+    "image": (["picture"], EVERYBODY),
+    "image-small": (["picture"], EVERYBODY),
     "discussions:tag-detail": (["tag"], EVERYBODY),
     "discussions:person-detail": (["person"], EVERYBODY),
     "councillors:councillor-list": ([], EVERYBODY),
@@ -165,12 +178,14 @@ def things(cast, settings):
     decision = make_decision(decided, verb="hide", rule="other", reason="Test.", by=cast.admin)
     set_status(decided, "hidden", by=cast.admin)
     question = open_question(make_question(seat=cast.seat), by=cast.moderator)
+    pictured = make_post(thread, author=cast.resident, pictures=[make_image(cast.resident)])
     return {
         "ward": cast.ward.code,
         "community": cast.community.slug,
         "thread": thread.pk,
         "thread-slug": thread.slug,
-        "post": thread.posts.get().pk,
+        "post": thread.posts.get(number=1).pk,
+        "picture": pictured.images.get().pk,
         "tag": "weir",
         "person": cast.resident.pk,
         "councillor": "anne-reed",
@@ -262,4 +277,4 @@ def test_private_words_are_on_no_page(cast, things, client_of):
         client = client_of(getattr(cast, role))
         for name, (arguments, _expected) in MATRIX.items():
             response = client.get(reverse(name, args=[things[key] for key in arguments]))
-            assert secret not in response.content.decode(), (role, name)
+            assert secret.encode() not in response.getvalue(), (role, name)

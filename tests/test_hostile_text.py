@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 from django.urls import reverse
 
-from tests.factories import make_thread
+from tests.factories import make_post, make_thread
 
 HOSTILE = [
     "\x00",
@@ -49,9 +49,10 @@ def test_forms_never_fail(cast, client_of, text):
         reverse("discussions:thread-create", args=[cast.community.slug]),
         reverse("discussions:post-create", args=[thread.pk]),
         reverse("discussions:thread-follow", args=[thread.pk]),
+        reverse("discussions:post-edit", args=[make_post(thread, author=cast.resident).pk]),
         reverse("communities:community-join", args=[cast.community.slug]),
         reverse("questions:question-ask", args=["anne-reed"]),
-        reverse("moderation:report-create", args=[thread.posts.get().pk]),
+        reverse("moderation:report-create", args=[thread.posts.get(number=1).pk]),
         reverse("accounts:profile-edit"),
         reverse("notifications:settings"),
         reverse("about-barrier"),
@@ -75,6 +76,9 @@ def test_forms_never_fail(cast, client_of, text):
         "to",
         "where",
         "problem",
+        "edition",
+        "picture",
+        "new_words",
         "uses",
     ]
 
@@ -110,3 +114,16 @@ def test_a_megabyte_in_a_reply_is_refused_beside_the_field(cast, client_of):
 
     assert response.status_code == 200
     assert "at most 20000 characters" in response.content.decode()
+
+
+def test_text_that_takes_too_long_is_refused_with_a_reason_and_kept(cast, client_of):
+    thread = make_thread(cast.community)
+
+    response = client_of(cast.resident).post(
+        reverse("discussions:post-create", args=[thread.pk]), {"body": "[a](b) " * 600}
+    )
+
+    page = response.content.decode()
+    assert "Your text has 1200 square brackets: too many for one post." in page
+    assert page.count("[a](b)") == 600
+    assert thread.posts.count() == 1

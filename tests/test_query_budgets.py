@@ -7,11 +7,12 @@ a public page of a visitor for the versions that it depends on (1).
 import pytest
 
 from communities.models import Area, Community
-from discussions.services import thank
+from discussions.services import edit_post, thank
 from questions import services as questions
 from tests.factories import (
     make_area,
     make_community,
+    make_image,
     make_membership,
     make_post,
     make_postcode,
@@ -58,6 +59,12 @@ BUDGETS = [
     ("search-narrowed", "resident", 6),
     # posts, words near it, those in titles, posts
     ("search-slip", "visitor", 4),
+    # post with its thread, wordings
+    ("history", "visitor", 2),
+    # picture
+    ("picture", "visitor", 1),
+    # session and person; post with its thread, membership, capacities, pictures, draft
+    ("edit", "resident", 7),
     # community, posts
     ("feed", "visitor", 3),
     # bodies, seats, vacancies
@@ -97,9 +104,11 @@ def fill(cast, items):
     )
     for number in range(items):
         thread = make_thread(cast.community, author=cast.neighbour, title="Heron", tags=["weir"])
-        post = make_post(thread, author=cast.resident, body="A heron.")
+        picture = make_image(cast.resident)
+        post = make_post(thread, author=cast.resident, body="A heron.", pictures=[picture])
         thank(post, by=cast.neighbour)
         make_report(post)
+        edit_post(post, by=cast.resident, body="A grey heron.", edition=1, pictures=[picture])
         make_seat(area=cast.ward, body=cast.body)
         make_postcode(f"NM4 {number}AB", cast.ward, make_area(kind="parish"))
         make_membership(cast.resident, make_community(area=cast.ward))
@@ -127,6 +136,9 @@ def address_of(page, cast, thread):
         "search-narrowed": f"/search/?q=heron&community={community.slug}&tag=weir"
         "&person=neighbour&kind=discussion&since=2020-01-01&until=2999-01-01",
         "search-slip": "/search/?q=hreon",
+        "history": f"/posts/{thread.posts.get(number=2).pk}/history/",
+        "picture": f"/images/{thread.posts.get(number=2).images.get().pk}/small/",
+        "edit": f"/posts/{thread.posts.get(number=2).pk}/edit/",
         "feed": f"/communities/{community.slug}/feed.atom",
         "councillors": "/councillors/",
         "councillor": "/councillors/anne-reed/",

@@ -1,6 +1,7 @@
 """Posts: who may read them, how pages fetch them, and how they begin."""
 
 import re
+from html import unescape
 from typing import ClassVar, Self
 
 from django.contrib.postgres.indexes import GinIndex
@@ -20,6 +21,8 @@ from discussions.models.threads import POSTS_PER_PAGE, Thread, readable_threads
 
 # What Markdown adds to plain words: stars, quotes, list and heading marks, addresses of links.
 MARKS = re.compile(r"\*+|`+|~~|^\s*(?:[#>]+|-)\s+|!?\[([^\]\n]{0,200})\]\([^)\n]{0,500}\)", re.M)
+# Words for the pictures of a post, in the HTML that is stored; people's own words hold no figure.
+WORDS_OF_PICTURES = re.compile(r'<figure class="picture">[^\n]*? alt="([^"]*)"')
 LONGEST_EXCERPTED = 1_000  # characters; marks and addresses fall away
 SHOWN = ["thread", "number", "author", "capacity", "reply_to", "language", "html"]
 SHOWN += ["status", "hold_reason", "created_at", "thanks_count", "edition"]
@@ -203,6 +206,10 @@ class Post(models.Model):
     @property
     def page(self) -> int:
         return ((self.number or 1) - 1) // POSTS_PER_PAGE + 1
+
+    @property
+    def words_of_pictures(self) -> list[str]:
+        return [unescape(words) for words in WORDS_OF_PICTURES.findall(self.html)]
 
     @property
     def excerpt(self) -> str:

@@ -86,7 +86,7 @@ def reply(user: User, thread: Thread, posts: list[Post]) -> Letter:
     with translation.override(user.language):
         context = {
             "thread": thread,
-            "posts": [(post, quoted(post.body)) for post in posts],
+            "posts": [(post, [*quoted(post.body), *_pictures(post)]) for post in posts],
             "first": posts[0],
             "count": len(posts),
         }
@@ -167,6 +167,11 @@ def digest(user: User, day: date, stories: list[Story], pieces: Pieces) -> Lette
 def quoted(body: str) -> list[str]:
     """Cut somebody's words into the lines of a quotation, shortened if they are long."""
     return Truncator(body.strip()).chars(LONGEST_QUOTE).splitlines()
+
+
+def _pictures(post: Post) -> list[str]:
+    """Say what the pictures of a post show: mails have none."""
+    return [gettext("Picture: %(shows)s") % {"shows": shows} for shows in post.words_of_pictures]
 
 
 def _write(

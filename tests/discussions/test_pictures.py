@@ -13,6 +13,7 @@ from discussions import services
 from discussions.models import Image, Post, Thread
 from discussions.services import Writing
 from discussions.tasks import delete_loose_pictures
+from notifications import emails as letters
 from records.services import close_account
 from tests.factories import (
     make_community,
@@ -298,6 +299,14 @@ def test_feed_names_pictures_by_their_whole_address(client, post, settings):
 
     assert f'src="{settings.SITE_URL}/images/'.replace('"', "&quot;") in feed.replace('"', "&quot;")
     assert "=&quot;/images/" not in feed.replace('"', "&quot;")
+
+
+def test_mail_says_what_the_pictures_show(cast, post):
+    letter = letters.reply(cast.neighbour, post.thread, [post])
+
+    assert '> Look.\n> Picture: A "heron" & <b>more</b>\n' in letter.text
+    assert "<figure" not in letter.html
+    assert "Picture: A &quot;heron&quot; &amp; &lt;b&gt;more&lt;/b&gt;" in letter.html
 
 
 def test_loose_pictures_go_after_a_day_with_their_files(

@@ -112,6 +112,8 @@ EXCUSED = {
     "discussions:thread-people": ("JSON", "thread"),
     "discussions:thread-similar": ("a piece of a page, drawn in it too", "community"),
     "questions:councillor-feed": ("a feed", "councillor"),
+    "image": ("a picture", "picture"),
+    "image-small": ("a picture", "picture"),
     "discussions:thread-redirect": ("redirects", "thread"),
     "discussions:post-detail": ("redirects", "post"),
     "discussions:post-thank": ("redirects", "post"),

@@ -24,6 +24,7 @@ from tests.factories import (
     make_body,
     make_capacity,
     make_community,
+    make_image,
     make_membership,
     make_person,
     make_post,
@@ -126,7 +127,7 @@ def talk(cast: SimpleNamespace) -> dict[str, Any]:
     held = make_thread(
         Community.objects.get(slug=_carers()), author=cast.resident, title="Held", body="Hello."
     )
-    return {
+    return _reworded(cast, long) | {
         "long-thread": long.pk,
         "long-slug": long.slug,
         "locked-thread": old.pk,
@@ -154,6 +155,19 @@ def _every_kind_of_post(cast: SimpleNamespace, thread: Thread, first: Post) -> N
     accounts.hold_posts(cast.resident, by=cast.admin, until=timezone.now() + DAY)
     make_post(thread, author=cast.resident, body="Held words.")
     accounts.hold_posts(cast.resident, by=cast.admin, until=None)
+
+
+def _reworded(cast: SimpleNamespace, thread: Thread) -> dict[str, Any]:
+    own = make_post(thread, author=cast.resident, body=f"The market is on Friday. {LONG_WORD}")
+    for edition in range(1, 12):
+        body = f"{SAID}\nThe market is on Saturday, {edition}. {LONG_WORD}"
+        discussions.edit_post(own, by=cast.resident, body=body, edition=edition)
+    started = make_thread(cast.community, author=cast.resident, title="Markt")
+    first = started.posts.get()
+    discussions.edit_post(first, by=cast.resident, body="Words.", title="Market", edition=1)
+    heron, tall = make_image(cast.resident), make_image(cast.resident, size=(60, 900))
+    pictured = make_post(thread, author=cast.resident, body="Look.", pictures=[heron, tall])
+    return {"own-post": own.pk, "own-first-post": first.pk, "pictured-post": pictured.pk}
 
 
 def asked(cast: SimpleNamespace) -> dict[str, Any]:

@@ -209,6 +209,23 @@ TALK = [
         query={"to": "1"},
         typed={"body": "  "},
     ),
+    in_state("blank", "discussions:post-edit", "own-post", roles="resident", world="full"),
+    in_state(
+        "title too", "discussions:post-edit", "own-first-post", roles="resident", world="full"
+    ),
+    in_state("pictures", "discussions:post-edit", "pictured-post", roles="resident", world="full"),
+    in_state(
+        "refused",
+        "discussions:post-edit",
+        "pictured-post",
+        roles="resident",
+        world="full",
+        typed={"body": ""},
+    ),
+    in_state("asked", "discussions:post-withdraw", "pictured-post", roles="resident", world="full"),
+    in_state("never", "discussions:post-history", "post", roles="visitor"),
+    in_state("edited", "discussions:post-history", "own-post", roles=BOTH, world="full"),
+    in_state("title too", "discussions:post-history", "own-first-post", roles=BOTH, world="full"),
     *in_worlds("one full", "discussions:tag-detail", "tag", roles="visitor"),
     in_state("long", "discussions:tag-detail", "long-tag", roles="resident", world="full"),
     *in_worlds("empty one full", "discussions:person-detail", "resident", roles=BOTH),

@@ -21,6 +21,7 @@ from notifications.services import queue_deliveries, send_batch
 from questions import services as questions
 from tests.factories import (
     make_area,
+    make_image,
     make_post,
     make_postcode,
     make_question,
@@ -67,6 +68,7 @@ def one(cast: SimpleNamespace, settings: Any, folder: Any) -> Things:
     post = make_post(thread, author=cast.resident, body="A *heron* by the weir.")
     thank(post, by=cast.neighbour)
     make_report(post)
+    pictured = make_post(thread, author=cast.resident, pictures=[make_image(cast.resident)])
     hidden = make_post(thread, author=cast.resident, body="Rude words.")
     decision = moderation.decide(
         hidden, by=cast.admin, verb="hide", rule="abuse", reason="It insults a neighbour."
@@ -80,6 +82,7 @@ def one(cast: SimpleNamespace, settings: Any, folder: Any) -> Things:
         "thread": thread.pk,
         "thread-slug": thread.slug,
         "tag": "weir",
+        "picture": pictured.images.get().pk,
         "post": thread.posts.get(number=1).pk,
         "decision": decision.pk,
         "question": question.thread.pk,
