@@ -105,8 +105,8 @@ BUDGETS = [
     ("history", "visitor", 2),
     # picture
     ("picture", "visitor", 1),
-    # session and person; post with its thread, membership, capacities, pictures
-    ("edit", "resident", 6),
+    # session and person; post with its thread, membership, capacities, pictures, draft
+    ("edit", "resident", 7),
     # community, posts
     ("feed", "visitor", 3),
     # thread, posts

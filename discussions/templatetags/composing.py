@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.simple_tag
 def composing(piece: str) -> SafeString:
-    """Draw the "help" with Markdown, or the "tools": what else can be done with words."""
+    """Draw the "help" with Markdown, the "tools" beside the button, or the "lines" under it."""
     return _piece(piece, get_language())
 
 
