@@ -100,6 +100,7 @@ def save_conversations(
     progress(f"{len(posts):,} posts made ready; writing them")
     _insert(drafts, posts, known)
     _count_posts(threads.values(), posts.values())
+    _set_words("IMMEDIATE")
     report.count("posts", "added", len(posts))
     report.count("posts", "left", total - len(posts))
     return report
@@ -200,9 +201,8 @@ def _make_post(thread: Thread, author: User, draft: PostDraft) -> Post:
 
 
 def _insert(drafts: list[ThreadDraft], posts: dict[str, Post], known: dict[str, int]) -> None:
-    with connection.cursor() as cursor:
-        # Who puts in a word that is new keeps others from theirs until the end.
-        cursor.execute("SET CONSTRAINTS discussions_opening_said DEFERRED")
+    # Who puts in a word that is new keeps others from theirs until the end: so do it last.
+    _set_words("DEFERRED")
     Post.objects.bulk_create(posts.values(), batch_size=BATCH)
     numbers = known | {key: post.pk for key, post in posts.items()}
     replies = []
@@ -211,6 +211,11 @@ def _insert(drafts: list[ThreadDraft], posts: dict[str, Post], known: dict[str, 
             posts[draft.key].reply_to_id = numbers[draft.reply_to]
             replies.append(posts[draft.key])
     Post.objects.bulk_update(replies, ["reply_to"], batch_size=BATCH)
+
+
+def _set_words(when: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET CONSTRAINTS discussions_opening_said {when}")
 
 
 def _count_posts(threads: Iterable[Thread], posts: Iterable[Post]) -> None:
