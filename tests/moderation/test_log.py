@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from moderation import services
 from moderation.models import Decision
-from moderation.views import DECISIONS_PER_PAGE
+from moderation.views.reporting import DECISIONS_PER_PAGE
 from tests.factories import make_community, make_decision, make_post, make_report, make_thread
 
 CAST = [
