@@ -67,6 +67,7 @@ def test_desk_counts_what_waits_by_age(cast, client_of):
         "Held first posts": (1, 2, 1),
         "Appeals": (1, 2, 1),
         "Questions to read": (1, 2, 1),
+        "Proposed communities": (0, 0, 0),
         "Barriers": (1, 2, 1),
         "Mail failing": (1, 2, 1),
     }
