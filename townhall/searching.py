@@ -67,8 +67,8 @@ class NarrowingForm(forms.Form):
         required=False,
         choices=[("", _("Both")), ("discussion", _("Discussions")), ("question", _("Questions"))],
     )
-    since = DayField(_("From"))
-    until = DayField(_("To"))
+    since = DayField(_("From this day"))
+    until = DayField(_("Up to this day"))
     answered = forms.ChoiceField(
         label=_("Questions answered"),
         required=False,
