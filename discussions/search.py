@@ -3,11 +3,10 @@
 import html
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import (
     SearchHeadline,
     SearchQueryCombinable,
@@ -16,7 +15,6 @@ from django.contrib.postgres.search import (
     SearchVectorField,
 )
 from django.db.models import (
-    BigIntegerField,
     Exists,
     F,
     Func,
@@ -25,11 +23,9 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    TextField,
     Value,
 )
-from django.db.models.functions import Cast, Left
-from django.db.models.lookups import Exact
+from django.db.models.functions import Left
 
 from communities.models import Viewer
 from communities.prepared import among, prepared
@@ -42,7 +38,9 @@ MOST_HITS_RANKED = 500
 MARK_START, MARK_END = "\x02", "\x03"  # control characters: no text of people needs them
 LONGEST_INDEXED = 100_000  # characters; PostgreSQL refuses a vector over 1 MB
 LARGEST_PK = 2**63 - 1
-PK = IntegerField()
+# Each set of filters is a statement of its own; those of more, and further pages, are too many to
+# keep ready.
+MOST_PREPARED = 2
 WEIGHTS = [0.0, 0.7, 0.4, 1.0]  # of D, C (tags), B (text) and A (title)
 # Posts are indexed with the stretch of pks they lie in, of so many bits each. A word that half the
 # town uses is looked for in the newest stretch, and in older ones only where that has too few hits.
@@ -59,64 +57,44 @@ class Narrowing:
     tags: tuple[int, ...] = ()
     people: tuple[int, ...] | None = None  # none of them found is not the same as none asked for
     kind: str = ""
-    since: datetime = datetime(1, 1, 2, tzinfo=UTC)
-    before: datetime = datetime(9999, 12, 30, tzinfo=UTC)
+    since: datetime | None = None
+    before: datetime | None = None
     answered: bool | None = None
 
     def values(self) -> dict[str, Any]:
-        """Return what `_narrowed` takes: the same kinds of values whatever is asked for."""
-        return {
+        """Return what `_narrowed` takes: only what is asked for."""
+        question = str(Thread.Kind.QUESTION)
+        asked = {
             "communities": list(self.communities),
             "tags": list(self.tags),
             "people": list(self.people or ()),
             "kind": self.kind,
             "since": self.since,
             "before": self.before,
-            "answered": {None: "", True: "yes", False: "no"}[self.answered],
+            "answered": question if self.answered else "",
+            "waiting": question if self.answered is False else "",
         }
+        return {name: value for name, value in asked.items() if value}
 
 
 EVERYTHING = Narrowing()
 
 
-def _narrowed(
-    posts: PostQuerySet,
-    *,
-    communities: list[int],
-    tags: list[int],
-    people: list[int],
-    kind: str,
-    since: datetime,
-    before: datetime,
-    answered: str,
-) -> PostQuerySet:
-    """Leave out what somebody does not look for; an empty value leaves out nothing.
-
-    One statement for all that can be asked for, so that it can be prepared.
-    """
-    tagged = ThreadTag.objects.filter(among("tag", tags), content_object=OuterRef("thread"))
-    question = Q(thread__kind=Thread.Kind.QUESTION)
-    return posts.filter(
-        Q(_is_empty(communities)) | Q(among("thread__community", communities)),
-        Q(_is_empty(tags)) | Exists(tagged),
-        Q(_is_empty(people)) | Q(among("author", people)),
-        Q(Exact(_text(kind), Value(""))) | Q(thread__kind=_text(kind)),
-        Q(Exact(_text(answered), Value("")))
-        | Q(Exact(_text(answered), Value("yes"))) & question & Q(thread__answer__isnull=False)
-        | Q(Exact(_text(answered), Value("no"))) & question & Q(thread__answer=None),
-        published_at__gte=since,
-        published_at__lt=before,
-    )
-
-
-def _is_empty(keys: list[int]) -> Exact:
-    array: ArrayField = ArrayField(BigIntegerField())
-    count = Func(Cast(Value(keys, array), array), function="cardinality", output_field=PK)
-    return Exact(count, Value(0))
-
-
-def _text(value: str) -> Cast:
-    return Cast(Value(value), TextField())
+def _narrowed(posts: PostQuerySet, **asked: Any) -> PostQuerySet:
+    """Leave out what somebody does not look for."""
+    conditions = {
+        "communities": lambda keys: Q(among("thread__community", keys)),
+        "tags": lambda keys: Exists(
+            ThreadTag.objects.filter(among("tag", keys), content_object=OuterRef("thread"))
+        ),
+        "people": lambda keys: Q(among("author", keys)),
+        "kind": lambda kind: Q(thread__kind=kind),
+        "since": lambda moment: Q(published_at__gte=moment),
+        "before": lambda moment: Q(published_at__lt=moment),
+        "answered": lambda kind: Q(thread__kind=kind, thread__answer__isnull=False),
+        "waiting": lambda kind: Q(thread__kind=kind, thread__answer=None),
+    }
+    return posts.filter(*(conditions[name](value) for name, value in asked.items()))
 
 
 def update_search(posts: QuerySet[Post]) -> int:
@@ -140,11 +118,14 @@ def find_posts(
     first page has.
     """
     words = words.replace("\0", "")
+    if narrowing.people == ():
+        return []
     known = {} if upto is None else {"upto": min(upto, LARGEST_PK)}
-    if narrowing != EVERYTHING:
-        known |= narrowing.values()
-    start = (page - 1) * HITS_PER_PAGE
-    found = _page_of_hits(start)(viewer, words=words, **known) if narrowing.people != () else []
+    asked, start = narrowing.values(), (page - 1) * HITS_PER_PAGE
+    if not asked or (page == 1 and len(asked) <= MOST_PREPARED):
+        found = _page_of_hits(start)(viewer, words=words, **known, **asked)
+    else:
+        found = list(_hits(viewer, start, words=words, **known, **asked))
     for post in found:
         post.headline = " ".join(html.unescape(post.headline).split())  # type: ignore[attr-defined]
     return found
