@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 REAL_STORAGES = real_settings.STORAGES
 PAGES = ["home", "place", "community", "thread"]
 MOST_BYTES = 60_000  # packed, of everything but pictures
-MOST_REQUESTS = 10
+MOST_REQUESTS = 12
 SLOW = {"css": 0.1, "js": 0.3}  # seconds: the page is painted before its script comes
 SETTLING = 250  # milliseconds
 NOTE_SHIFTS = """

@@ -108,7 +108,6 @@ class NarrowingForm(forms.Form):
         for name in ("since", "until"):
             if name in self.errors:
                 self.fields[name].widget.input_type = "text"
-                self.fields[name].widget.attrs["type"] = "text"
         return self.cleaned_data
 
     def narrowing(self) -> Narrowing | None:

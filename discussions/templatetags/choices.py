@@ -37,7 +37,8 @@ def thread_choices(context: Context) -> SafeString:
         links.append(TAB.format(address, query and f"?{query}", is_here, escape(words)))
     tags = address_of("discussions:community-tags", context["community"].slug)
     links.append(TAB.format(tags, "", "", escape(_("Tags"))))
-    nav = f'<nav class="tabs" aria-label="{escape(_("Which threads"))}">\n{"".join(links)}</nav>\n'
+    which = escape(_("Which threads"))
+    nav = f'<nav class="tabs" aria-label="{which}">\n{"".join(links)}</nav>\n'
     return mark_safe(nav + _of_tag(address, show, tag))  # noqa: S308 (each part is escaped)
 
 

@@ -283,7 +283,7 @@ def test_withdraw_leaves_a_stub_and_the_answers(cast, client_of, post):
     assert response.url == post.get_absolute_url()
     assert (post.status, post.number) == ("withdrawn", 2)
     assert "Its author took this post back." in page
-    assert "post 2</p>" in page
+    assert "post 2</a>. " in page
     assert "Friday" not in page
 
 

@@ -123,7 +123,6 @@ EXCUSED = {
     "discussions:thread-follow": ("redirects", "thread"),
     "discussions:thread-fresh": ("a piece of a page", "thread"),
     "discussions:post-words": ("redirects", "post"),
-    "discussions:post-keep": ("redirects", "post"),
     "discussions:person-ignore": ("redirects", "resident"),
     "discussions:draft-throw-away": ("redirects", "0"),
     "moderation:desk-welcome": ("redirects", "community resident"),
