@@ -76,7 +76,7 @@ def pages_of(size: Size, database_url: str, visitor: Browser) -> list[Page]:
         Page("fresh", "member", [f"{path}fresh/?after=1" for path in full], ""),
         Page("questions", "visitor", ["/questions/"], "wants to know"),
         Page("councillor", "visitor", councillors, "Councillor"),
-        Page("feed", "visitor", [f"{FORUM}feed.atom"], "<entry>"),
+        Page("feed", "visitor", [f"{FORUM}feed.atom"], "<entry"),
         Page("reply", "member", [f"{path}reply/" for path in full], "/posts/", act="reply"),
         Page("start", "member", [f"{FORUM}new/"], "/discussions/", act="start"),
         Page("reports", "moderator", ["/admin/moderation/report/"], 'id="result_list"'),
