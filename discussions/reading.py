@@ -5,12 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from taggit.models import Tag
 
 from accounts.models import User
-from communities.models import Community, LocalLink, Membership, Viewer, readable_communities
+from communities.models import Community, LocalLink, Membership, Viewer
 from communities.prepared import prepared
 from councillors.models import Capacity, Councillor
 from discussions.models import (
@@ -23,11 +23,9 @@ from discussions.models import (
     Thread,
     ThreadQuerySet,
     ThreadTag,
-    readable_threads,
 )
 
 POSTS_IN_FEED = 30
-MOST_DRAFTS_LISTED = 100
 THREADS_SEARCHED_FOR_TAGS = 300
 MOST_TAGS_OFFERED = 30
 THREADS_SEARCHED_FOR_RELATED = 100
@@ -266,13 +264,3 @@ def _for_feed(viewer: Viewer, posts: PostQuerySet) -> PostQuerySet:
         "thread__title",
         "author__public_name",
     )
-
-
-@prepared
-def drafts_of(viewer: Viewer, *, user: int) -> QuerySet[Draft]:
-    """What a person has begun to write in places that they may see, with these; newest first."""
-    seen = Q(readable_communities(viewer, "community__"))
-    seen |= Q(readable_threads(viewer, "thread__")) | Q(readable_threads(viewer, "post__thread__"))
-    drafts = Draft.objects.filter(seen, user=user).order_by("-updated_at", "-pk")
-    joined = drafts.select_related("community", "thread__community", "post__thread")
-    return joined.defer("post__search", "post__html")[:MOST_DRAFTS_LISTED]
