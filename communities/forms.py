@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.models import Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Area, Community, Membership
@@ -54,11 +54,11 @@ class LinksField(forms.CharField):
         super().validate(value)
         if len(value) < self.fewest:
             raise ValidationError(
-                _now("Give at least %(fewest)d links, each on a line of its own.")
+                gettext("Give at least %(fewest)d links, each on a line of its own.")
                 % {"fewest": self.fewest}
             )
         if len(value) > MOST_LINKS:
-            raise ValidationError(_now("Give at most %(most)d links.") % {"most": MOST_LINKS})
+            raise ValidationError(gettext("Give at most %(most)d links.") % {"most": MOST_LINKS})
 
     def run_validators(self, value: Any) -> None:
         """Leave out those that count letters: the value is a list by now."""
@@ -70,13 +70,15 @@ class LinksField(forms.CharField):
             self.is_address(url)
         except ValidationError:
             raise ValidationError(
-                _now("This line has no web address that begins with https:// or http://: %(line)s")
+                gettext(
+                    "This line has no web address that begins with https:// or http://: %(line)s"
+                )
                 % {"line": " ".join(words)[:80]}
             ) from None
         title = title or urlsplit(url).netloc
         if len(title) > LONGEST_TITLE or len(url) > LONGEST_ADDRESS:
             raise ValidationError(
-                _now("This line is too long: %(line)s") % {"line": " ".join(words)[:80]}
+                gettext("This line is too long: %(line)s") % {"line": " ".join(words)[:80]}
             )
         return title, url
 
@@ -211,10 +213,10 @@ def _place_called(typed: str) -> Area:
         places = list(named.order_by("pk")[:2])
     if len(places) > 1:
         raise ValidationError(
-            _now("There are several places there. Write the name of one, or its postcode.")
+            gettext("There are several places there. Write the name of one, or its postcode.")
         )
     if not places:
         raise ValidationError(
-            _now("We know no place of this name or postcode. Leave it empty if you are unsure.")
+            gettext("We know no place of this name or postcode. Leave it empty if you are unsure.")
         )
     return places[0]

@@ -18,7 +18,9 @@ class Proposal(models.Model):
         OPENED = "opened", _("opened")
         DECLINED = "declined", _("declined")
 
-    proposer = models.ForeignKey(User, models.PROTECT, related_name="proposals")
+    proposer = models.ForeignKey(
+        User, models.PROTECT, related_name="proposals", verbose_name=_("proposed by")
+    )
     name = models.CharField(_("name"), max_length=80)
     area = models.ForeignKey(
         Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("area")
@@ -29,10 +31,22 @@ class Proposal(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     answer = models.CharField(_("answer"), max_length=500, blank=True)
     community = models.OneToOneField(
-        Community, models.PROTECT, null=True, blank=True, related_name="proposal"
+        Community,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="proposal",
+        verbose_name=_("community"),
     )
     proposed_at = models.DateTimeField(_("proposed"), default=timezone.now)
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
     class Meta:

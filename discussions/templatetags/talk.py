@@ -210,7 +210,7 @@ class _Drawing:
         return EDITED.format(address, self.words["edited"], self.words["post"], number)
 
     def acts(self, post: Any) -> str:
-        number, is_own = (self.words["post"], post.number), post.author_id == self.reader
+        number, is_own = (self.words["post"], post.number or ""), post.author_id == self.reader
         parts = [self.thanks(post, is_own)]
         if is_own:
             parts += self.own_acts(post)

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -127,7 +127,7 @@ def desk_welcome(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
         members = Membership.objects.filter(community=community).select_related("community")
         membership = get_object_or_404(members, user=pk)
         communities.welcome(membership, by=request.user)
-        messages.success(request, _now("Noted. Thank you for saying hello."))
+        messages.success(request, gettext("Noted. Thank you for saying hello."))
     return redirect("moderation:desk", community.slug)
 
 

@@ -28,7 +28,7 @@ function showTimes(root) {
     time.title ||= date.trim();
     time.textContent = ago((moment - Date.now()) / 1000);
     time.style.display = "inline-block";
-    time.style.minInlineSize = `${room}px`;
+    time.style.minInlineSize = `min(${room}px, 100%)`;
   }
   const tooWide = shown.filter(({ time, room }) => time.getBoundingClientRect().width > room + 1);
   for (const { time, date } of tooWide) time.textContent = date;

@@ -39,7 +39,8 @@ TEXTS = """() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
         const around = walker.currentNode.parentElement;
-        const isSaid = !around.closest("script, style, template, noscript, [aria-hidden=true]");
+        const isSaid = !around.closest(
+            "script, style, template, noscript, textarea, [aria-hidden=true]");
         const isForeign = around.closest("[lang]:not(html)");
         if (isSaid && !isForeign) pieces.push(walker.currentNode.data);
     }

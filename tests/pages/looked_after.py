@@ -73,7 +73,7 @@ KEPT = [
         "moderation:desk-thread",
         "community thread",
         roles="ambassador",
-        typed={"act": "lock", "reason": ""},
+        typed={"new_tags": "x" * 41},
     ),
     in_state("blank", "discussions:outcome-write", "thread", roles="ambassador councillor"),
     in_state("anew", "discussions:outcome-write", "slow-thread", roles="ambassador", world="full"),

@@ -247,7 +247,7 @@ TALK = [
     ),
     *in_worlds("one full", "discussions:post-more", "post", roles="resident"),
     in_state(
-        "refused",
+        "too long",
         "discussions:post-keep",
         "post",
         roles="resident",

@@ -1,4 +1,5 @@
 import ast
+import re
 from pathlib import Path
 
 import allauth
@@ -143,3 +144,11 @@ def test_borrowed_words_are_welsh_on_welsh_pages(words):
         said = translation.gettext(words[0]) if len(words) == 1 else translation.ngettext(*words, 2)
 
     assert said not in words
+
+
+def test_gettext_has_only_names_under_which_its_texts_are_found():
+    other_name = re.compile(r"import gettext(?:_lazy)? as (?!_$)\w+", re.M)
+    files = [path for path in ROOT.glob("*/**/*.py") if path.parts[len(ROOT.parts)] != ".venv"]
+
+    assert len(files) > 100
+    assert [str(path) for path in files if other_name.search(path.read_text())] == []
