@@ -28,10 +28,18 @@ function showTimes(root) {
     time.title ||= date.trim();
     time.textContent = ago((moment - Date.now()) / 1000);
     time.style.display = "inline-block";
-    time.style.minInlineSize = `min(${room}px, 100%)`;
+    time.style.minInlineSize = `${room}px`;
   }
   const tooWide = shown.filter(({ time, room }) => time.getBoundingClientRect().width > room + 1);
   for (const { time, date } of tooWide) time.textContent = date;
+}
+
+// In a narrower window, the room of a wide one would stand out of it; there all moves anyway.
+let width = innerWidth;
+function takeRoomBack() {
+  if (width === innerWidth) return;
+  width = innerWidth;
+  for (const time of document.querySelectorAll("time.ago")) time.style.minInlineSize = "";
 }
 
 function guardAgainstSecondPress(event) {
@@ -66,6 +74,7 @@ setInterval(showTimes, 60000, document);
 document.addEventListener("submit", guardAgainstSecondPress);
 document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);
+window.addEventListener("resize", takeRoomBack);
 window.addEventListener("pageshow", release);
 // The page asks for this focus itself; older browsers, and addresses with a fragment, need a hand.
 setTimeout(() => {
