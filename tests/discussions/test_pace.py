@@ -1,23 +1,21 @@
-import time as clock
-from concurrent.futures import ThreadPoolExecutor
+"""None"""
+
 from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
-from django.urls import reverse
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from communities.models import Community, Membership
+from communities.models import Community
 from communities.permissions import membership_of
 from discussions.models import Post, Thread
 from discussions.permissions import Why, pace_of, why_not
-from discussions.services import Writing, reply, set_locked, set_status, start_thread
+from discussions.services import Writing, reply, set_status, start_thread
 from questions.services import open_question
 from tests.factories import (
     make_community,
@@ -25,7 +23,6 @@ from tests.factories import (
     make_post,
     make_question,
     make_thread,
-    make_user,
 )
 
 LONDON = ZoneInfo("Europe/London")
@@ -236,182 +233,6 @@ def test_form_sent_twice_in_a_slow_thread_is_one_post(cast, slow):
     second = reply(slow, by=cast.resident, writing=writing)
 
     assert first == second
-
-
-HINDRANCES = {
-    "archived": "This community is archived",
-    "locked": "This thread is locked",
-    "suspended": "Your account is suspended. You can write again on",
-    "silenced": "You are silenced in this community. You can write again on",
-    "slow": "this thread is slow. You can write again",
-    "capped": "used up your posts in this community for today. You can write again on",
-}
-
-
-def hinder(cast, thread, what):
-    future = timezone.now() + timedelta(days=3)
-    if what in {"slow", "capped"}:
-        write(cast.resident, thread)
-    {
-        "archived": lambda: Community.objects.update(archived_at=timezone.now()),
-        "locked": lambda: set_locked(thread, True, by=cast.moderator),
-        "suspended": lambda: User.objects.filter(pk=cast.resident.pk).update(
-            suspended_until=future
-        ),
-        "silenced": lambda: Membership.objects.filter(user=cast.resident).update(
-            silenced_until=future
-        ),
-        "slow": lambda: slowed(thread),
-        "capped": lambda: Community.objects.update(posts_per_day=1),
-    }[what]()
-
-
-@pytest.mark.parametrize(("what", "words"), HINDRANCES.items())
-def test_thread_page_says_why_one_cannot_write(cast, client_of, what, words):
-    thread = make_thread(cast.community, author=cast.neighbour)
-    hinder(cast, thread, what)
-
-    html = client_of(cast.resident).get(thread.get_absolute_url()).content.decode()
-
-    assert words in html
-    assert 'name="body"' not in html
-
-
-@pytest.mark.parametrize(("what", "words"), HINDRANCES.items())
-def test_reply_that_is_too_soon_keeps_the_words(cast, client_of, what, words):
-    thread = make_thread(cast.community, author=cast.neighbour)
-    hinder(cast, thread, what)
-
-    response = client_of(cast.resident).post(
-        reverse("discussions:post-create", args=[thread.pk]), {"body": "Typed for an hour."}
-    )
-
-    html = response.content.decode()
-    assert response.status_code == 200
-    assert words in html
-    assert "Typed for an hour." in html
-    assert not Post.objects.filter(body="Typed for an hour.").exists()
-
-
-@pytest.mark.parametrize("what", ["archived", "suspended", "silenced", "capped"])
-def test_thread_that_may_not_be_started_keeps_the_words(cast, client_of, what):
-    hinder(cast, make_thread(cast.community, author=cast.neighbour), what)
-
-    response = client_of(cast.resident).post(
-        reverse("discussions:thread-create", args=[cast.community.slug]),
-        {"title": "A bench", "body": "Typed for an hour."},
-    )
-
-    html = response.content.decode()
-    assert response.status_code == 200
-    assert HINDRANCES[what] in html
-    assert "Typed for an hour." in html
-    assert not Thread.objects.filter(title="A bench").exists()
-
-
-@pytest.mark.parametrize(
-    ("what", "status"),
-    [("archived", 403), ("suspended", 403), ("silenced", 403), ("slow", 200), ("capped", 200)],
-)
-def test_page_to_reply_says_why_one_cannot_write(cast, client_of, what, status):
-    thread = make_thread(cast.community, author=cast.neighbour)
-    hinder(cast, thread, what)
-
-    response = client_of(cast.resident).get(reverse("discussions:post-create", args=[thread.pk]))
-
-    html = response.content.decode()
-    assert response.status_code == status
-    assert HINDRANCES[what] in html
-    assert 'name="body"' not in html
-
-
-def test_pace_is_shown_above_the_composer(cast, slow, client_of):
-    Community.objects.filter(pk=cast.community.pk).update(posts_per_day=5)
-
-    html = client_of(cast.resident).get(slow.get_absolute_url()).content.decode()
-
-    assert "One post every 30 minutes here." in html
-    assert "5 of 5 posts left today." in html
-    assert html.index("5 of 5 posts left today.") < html.index('name="body"')
-
-
-def test_visitor_is_asked_to_sign_in_whatever_the_pace(cast, slow, client):
-    html = client.get(slow.get_absolute_url()).content.decode()
-
-    assert why_not(AnonymousUser(), slow).why == Why.SIGN_IN
-    assert "sign in and join" in html
-
-
-def refused_while(first, second):
-    """Run `second` while `first` is not yet committed; return what it raised."""
-
-    def run():
-        try:
-            second()
-        except ValidationError as error:
-            return error.messages
-        finally:
-            connection.close()
-        return []
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            first()
-            future = pool.submit(run)
-            wait_for_a_lock()
-        return future.result(timeout=20)
-
-
-def wait_for_a_lock():
-    for _ in range(200):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-        clock.sleep(0.02)
-    pytest.fail("the second never waited for the first")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_replies_at_once_in_a_slow_thread_are_one():
-    person = make_user()
-    thread = make_thread()
-    make_membership(person, thread.community)
-    thread = slowed(thread)
-
-    told = refused_while(
-        lambda: write(person, thread, "One."), lambda: write(person, thread, "Two.")
-    )
-
-    assert "this thread is slow" in told[0]
-    assert Post.objects.filter(author=person).count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_replies_at_once_in_two_threads_keep_the_cap():
-    person, community = make_user(), make_community(posts_per_day=1)
-    threads = [make_thread(community), make_thread(community)]
-    make_membership(person, community)
-
-    told = refused_while(lambda: write(person, threads[0]), lambda: write(person, threads[1]))
-
-    assert "used up your posts" in told[0]
-    assert Post.objects.filter(author=person).count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_reply_and_thread_at_once_keep_the_cap():
-    person, community = make_user(), make_community(posts_per_day=1)
-    thread = make_thread(community)
-    make_membership(person, community)
-
-    told = refused_while(
-        lambda: write(person, thread),
-        lambda: start_thread(community, by=person, title="More", writing=Writing("More.")),
-    )
-
-    assert "used up your posts" in told[0]
-    assert Post.objects.filter(author=person).count() == 1
 
 
 def test_reply_of_a_member_is_counted_once(cast, capped):
