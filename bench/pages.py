@@ -1,6 +1,7 @@
 """Which pages are measured: one line each. Others read these names, so they stay."""
 
 from dataclasses import dataclass
+from urllib.parse import quote_plus
 from uuid import uuid4
 
 import psycopg2
@@ -19,7 +20,7 @@ THREADS_VISITED = 20
 NARROWED = "&community=ward-0&kind=discussion&since=2020-01-01&until=2099-12-31"
 HUNDREDTH = 99  # pages further than the first
 FULL_THREADS = """
-SELECT id FROM discussions_thread WHERE community_id = 1 AND kind = 'discussion'
+SELECT id, title FROM discussions_thread WHERE community_id = 1 AND kind = 'discussion'
     AND last_number BETWEEN 20 AND 400 ORDER BY id LIMIT %s
 """
 
@@ -48,7 +49,9 @@ class Page:
 
 def pages_of(size: Size, database_url: str, visitor: Browser) -> list[Page]:
     """List the pages, with addresses that this size has."""
-    full = _full_threads(database_url)
+    kept = _full_threads(database_url)
+    full = [f"/discussions/{pk}/" for pk, _title in kept]
+    alike = [f"{FORUM}similar/?title={quote_plus(title)}" for _pk, title in kept]
     threads = [visitor.get(path).headers["Location"] for path in full]
     longest = visitor.get("/discussions/1/").headers["Location"]
     slip = _slip(database_url)
@@ -74,6 +77,7 @@ def pages_of(size: Size, database_url: str, visitor: Browser) -> list[Page]:
         Page("community-questions", "visitor", [f"{FORUM}?show=questions"], "Being talked about"),
         Page("mine-unread", "member", ["/mine/?show=unread"], "unread"),
         Page("fresh", "member", [f"{path}fresh/?after=1" for path in full], ""),
+        Page("similar", "member", alike, "Is it one of these?"),
         Page("questions", "visitor", ["/questions/"], "wants to know"),
         Page("councillor", "visitor", councillors, "Councillor"),
         Page("feed", "visitor", [f"{FORUM}feed.atom"], "<entry"),
@@ -95,10 +99,10 @@ def form_of(page: Page, token: str) -> dict[str, str]:
     return fields
 
 
-def _full_threads(database_url: str) -> list[str]:
+def _full_threads(database_url: str) -> list[tuple[int, str]]:
     with psycopg2.connect(database_url) as connection, connection.cursor() as cursor:
         cursor.execute(FULL_THREADS, [THREADS_VISITED])
-        return [f"/discussions/{pk}/" for (pk,) in cursor.fetchall()]
+        return cursor.fetchall()
 
 
 def _slip(database_url: str) -> str:

@@ -6,8 +6,8 @@ A prepared query is built with stand-ins the first time; after that only the val
 
 from collections.abc import Callable
 from copy import copy
-from datetime import date, datetime, timedelta
-from functools import wraps
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache, wraps
 from itertools import count
 from types import SimpleNamespace
 from typing import Any, NamedTuple, TypeVar
@@ -30,6 +30,8 @@ Given = int | str | date | datetime | UUID | list[int]
 FIRST_NUMBER = 2_000_000_011  # fits every integer column, and no row has it
 FIRST_DAY = date(1, 1, 1)
 LARGEST = 2**63 - 1
+MOST_WRITTEN = 64  # of each query, in a process; some have as many kinds as a form has fields
+MOST_PLANNED = 200  # of all queries, in a connection
 counter = count()
 
 
@@ -46,22 +48,22 @@ class Written(NamedTuple):
 def prepared(build: Callable[..., QuerySet[Row]]) -> Callable[..., list[Row]]:
     """Turn a function that builds a query into one that runs it: `rows(viewer, **values)`.
 
-    The SQL is written once for each kind of viewer, set of values and their types. So `build` must
-    neither look at a value (only pass it on) nor at the clock: a moment is one of the values. No
-    value is None, which would change the SQL; a list of keys goes through `among`. Raises TypeError
-    where that is not so.
+    The SQL is written once for each kind of viewer, set of values and their types; what was not
+    asked for longest is forgotten where there are too many. So `build` must neither look at a value
+    (only pass it on) nor at the clock: a moment is one of the values. No value is None, which would
+    change the SQL; a list of keys goes through `among`. Raises TypeError where that is not so.
     """
-    known: dict[tuple[Any, ...], Written | None] = {}
+
+    @lru_cache(maxsize=MOST_WRITTEN)
+    def written_for(kind: str, values: tuple[tuple[str, type], ...]) -> Written | None:
+        return _write(build, kind, dict(values))
 
     @wraps(build)
     def rows(viewer: Viewer, **values: Given) -> list[Row]:
         if any(isinstance(value, int) and abs(value) > LARGEST for value in values.values()):
             return []  # no column holds such a number
-        kind = _kind_of(viewer)
-        key = (kind, *((name, type(value)) for name, value in values.items()))
-        if key not in known:
-            known[key] = _write(build, kind, values)
-        written = known[key]
+        kinds = tuple((name, type(value)) for name, value in values.items())
+        written = written_for(_kind_of(viewer), kinds)
         return _run(written, {**values, "viewer": viewer.pk or 0}) if written else []
 
     return rows
@@ -91,24 +93,24 @@ def _stand_in_viewer(kind: str) -> Viewer:
     return User(pk=FIRST_NUMBER, is_staff=may_do_all, is_superuser=may_do_all)
 
 
-def _stand_in(value: Given, place: int) -> Given:
-    if isinstance(value, datetime):
-        return datetime.combine(FIRST_DAY, datetime.min.time(), value.tzinfo) + timedelta(place)
-    if isinstance(value, date):
+def _stand_in(kind: type, place: int) -> Given:
+    if issubclass(kind, datetime):
+        return datetime.combine(FIRST_DAY, datetime.min.time(), UTC) + timedelta(place)
+    if issubclass(kind, date):
         return FIRST_DAY + timedelta(place)
-    if isinstance(value, str):
+    if issubclass(kind, str):
         return f"stand-in {place}"
-    if isinstance(value, list):
+    if issubclass(kind, list):
         return [FIRST_NUMBER + place]
-    if isinstance(value, UUID):
+    if issubclass(kind, UUID):
         return UUID(int=FIRST_NUMBER + place)
-    if isinstance(value, int) and not isinstance(value, bool):
+    if issubclass(kind, int) and not issubclass(kind, bool):
         return FIRST_NUMBER + place
-    raise TypeError(f"a prepared query takes no {type(value).__name__}")
+    raise TypeError(f"a prepared query takes no {kind.__name__}")
 
 
 def _write(
-    build: Callable[..., QuerySet[Row]], kind: str, values: dict[str, Given]
+    build: Callable[..., QuerySet[Row]], kind: str, values: dict[str, type]
 ) -> Written | None:
     """Compile a query with stand-ins and find where they went; None where it finds nothing ever."""
     stand_ins = {name: _stand_in(value, 1 + n) for n, (name, value) in enumerate(values.items())}
@@ -166,11 +168,17 @@ def _run(written: Written, values: dict[str, Any]) -> list[Any]:
 def _prepare(connection: Any, written: Written) -> None:
     """Let the database parse and plan a query once for each connection."""
     connection.ensure_connection()
-    known: set[str]
-    session, known = getattr(connection, "prepared_queries", (None, set()))
+    planned: dict[str, None]  # what was asked for last stands last
+    session, planned = getattr(connection, "prepared_queries", (None, {}))
     if session is not connection.connection:
-        connection.prepared_queries = session, known = connection.connection, set()
-    if written.name not in known:
+        connection.prepared_queries = session, planned = connection.connection, {}
+    if written.name in planned:
+        del planned[written.name]
+    else:
         with connection.wrap_database_errors, session.cursor() as cursor:
+            if len(planned) >= MOST_PLANNED:
+                oldest = next(iter(planned))
+                cursor.execute(f"DEALLOCATE {oldest}")
+                del planned[oldest]
             cursor.execute(f"PREPARE {written.name} AS {written.sql}")
-        known.add(written.name)
+    planned[written.name] = None

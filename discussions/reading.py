@@ -12,7 +12,7 @@ from taggit.models import Tag
 from accounts.models import User
 from communities.models import Community, LocalLink, Membership, Viewer
 from communities.prepared import prepared
-from councillors.models import Capacity, Councillor
+from councillors.models import Body, Capacity, Councillor, Person
 from discussions.models import (
     Draft,
     Follow,
@@ -32,20 +32,19 @@ THREADS_SEARCHED_FOR_RELATED = 100
 MOST_RELATED = 4
 MOST_FRESH = 100
 MOST_IGNORED = 200
+MOST_LISTENING = 6
+MOST_SEATS = 8
 
 
 @prepared
 def community_named(viewer: Viewer, *, slug: str, day: date) -> QuerySet[Community]:
-    """A community with its area, its `local_links`, its `ambassadors` and its `officers`.
+    """A community with its area, its `local_links`, and who reads along.
 
-    Ambassadors are pk and name; officers, members who speak for a body, title and body besides.
+    These are its `ambassadors`, pk and name; its `officers`, members who speak for a body, title
+    and body besides; and `seats`, the councillors of its area.
     """
     communities = Community.objects.visible_to(viewer).filter(slug=slug)
     links = LocalLink.objects.filter(community=OuterRef("pk")).order_by("position", "pk")
-    keepers = Membership.objects.filter(
-        community=OuterRef("pk"), role=Membership.Role.AMBASSADOR
-    ).order_by("joined_at", "pk")
-    named = JSONObject(pk="user", public_name="user__public_name")
     offices = Capacity.objects.held_on(day).filter(
         kind=Capacity.Kind.OFFICER, user__memberships__community=OuterRef("pk")
     )
@@ -55,17 +54,44 @@ def community_named(viewer: Viewer, *, slug: str, day: date) -> QuerySet[Communi
     return (
         communities.annotate(
             local_links=ArraySubquery(links.values(link=JSONObject(title="title", url="url"))[:12]),
-            ambassadors=ArraySubquery(keepers.values(person=named)[:6]),
-            officers=ArraySubquery(offices.order_by("pk").values(person=entitled)[:6]),
+            ambassadors=_ambassadors(OuterRef("pk")),
+            officers=ArraySubquery(offices.order_by("pk").values(person=entitled)[:MOST_LISTENING]),
+            seats=_seats(OuterRef("area"), day),
         )
         .select_related("area")
         .defer("area__boundary")
     )
 
 
-def ambassadors_read_with(community: Any) -> list[User]:
-    """Return the ambassadors that `community_named` has read."""
-    return [User(**person) for person in community.ambassadors]
+def _ambassadors(community: OuterRef) -> ArraySubquery:
+    keepers = Membership.objects.filter(community=community, role=Membership.Role.AMBASSADOR)
+    named = JSONObject(pk="user", public_name="user__public_name")
+    return ArraySubquery(keepers.order_by("joined_at", "pk").values(person=named)[:MOST_LISTENING])
+
+
+def _seats(area: OuterRef, day: date) -> ArraySubquery:
+    seats = Councillor.objects.held_on(day).filter(area=area, person__isnull=False)
+    shown = JSONObject(
+        role="role", pk="person", name="person__name", slug="person__slug", body="body__name"
+    )
+    return ArraySubquery(seats.order_by("pk").values(seat=shown)[:MOST_SEATS])
+
+
+def ambassadors_read_with(place: Any) -> list[User]:
+    """Return the ambassadors that `community_named` or `thread_for_page` has read."""
+    return [User(**person) for person in place.ambassadors]
+
+
+def seats_read_with(place: Any) -> list[Councillor]:
+    """Return the councillors that `community_named` or `thread_for_page` has read."""
+    return [
+        Councillor(
+            role=seat["role"],
+            person=Person(pk=seat["pk"], name=seat["name"], slug=seat["slug"]),
+            body=Body(name=seat["body"]),
+        )
+        for seat in place.seats
+    ]
 
 
 def officers_read_with(community: Any) -> list[tuple[User, str]]:
@@ -94,11 +120,12 @@ class Outcome:
 
 
 @prepared
-def thread_for_page(viewer: Viewer, *, pk: int) -> QuerySet[Thread]:
-    """A thread with its community, its `outcome_note` and the `related` ones.
+def thread_for_page(viewer: Viewer, *, pk: int, day: date) -> QuerySet[Thread]:
+    """A thread with its community and what stands around its posts.
 
-    And `last_read`, `follow_mode` of the reader ("" or None), and `begun`, the reply that they have
-    begun: its body and the moment it was kept at.
+    That is its `outcome_note`, its `tag_names`, the `related` threads, and who reads along, as in
+    `community_named`. And `last_read`, `follow_mode` of the reader ("" or None), and `begun`, the
+    reply that they have begun: its body and the moment it was kept at.
     """
     threads = Thread.objects.visible_to(viewer).with_last_read(viewer).filter(pk=pk)
     if viewer.is_authenticated:
@@ -116,8 +143,19 @@ def thread_for_page(viewer: Viewer, *, pk: int) -> QuerySet[Thread]:
             body="capacity__body__name",
         )
     )
-    threads = threads.annotate(outcome_note=Subquery(outcomes), related=_related(viewer))
+    threads = threads.annotate(
+        outcome_note=Subquery(outcomes),
+        tag_names=_tags(),
+        related=_related(viewer),
+        ambassadors=_ambassadors(OuterRef("community")),
+        seats=_seats(OuterRef("community__area"), day),
+    )
     return threads.select_related("community")
+
+
+def _tags() -> ArraySubquery:
+    tags = ThreadTag.objects.filter(content_object=OuterRef("pk")).order_by("tag__name")
+    return ArraySubquery(tags.values(found=JSONObject(name="tag__name", slug="tag__slug")))
 
 
 def _related(viewer: Viewer) -> ArraySubquery:
@@ -147,6 +185,11 @@ def outcome_read_with(thread: Any) -> Outcome | None:
         author=User(pk=note["pk"], public_name=note["public_name"]),
         office=f"{note['title']}, {note['body']}" if note["title"] else "",
     )
+
+
+def tags_read_with(thread: Any) -> list[Tag]:
+    """Return the tags that `thread_for_page` has read."""
+    return [Tag(**tag) for tag in thread.tag_names]
 
 
 def related_read_with(thread: Any) -> list[Thread]:
@@ -180,11 +223,6 @@ def numbers_after(viewer: Viewer, *, thread: int, after: int) -> QuerySet[Post]:
 
 
 @prepared
-def tags_of(viewer: Viewer, *, thread: int) -> QuerySet[Tag]:
-    return Tag.objects.filter(discussions_threadtag_items__content_object=thread).order_by("name")
-
-
-@prepared
 def tags_used_in(viewer: Viewer, *, community: int) -> QuerySet[Tag]:
     """Tags of the threads last written in, for members to pick from."""
     threads = Thread.objects.published().filter(community=community)
@@ -194,25 +232,10 @@ def tags_used_in(viewer: Viewer, *, community: int) -> QuerySet[Tag]:
 
 
 @prepared
-def ambassadors_of(viewer: Viewer, *, community: int) -> QuerySet[User]:
-    keepers = User.objects.filter(
-        memberships__community=community, memberships__role=Membership.Role.AMBASSADOR
-    )
-    return keepers.only("public_name").order_by("memberships__joined_at", "pk")[:6]
-
-
-@prepared
 def ignored_by(viewer: Viewer, *, user: int) -> QuerySet[Ignore]:
     """Whom somebody ignores, the latest first, as far as one page goes."""
     ignored = Ignore.objects.filter(user=user).select_related("ignored").order_by("-at", "-pk")
     return ignored.only("at", "ignored__public_name")[:MOST_IGNORED]
-
-
-@prepared
-def seats_for(viewer: Viewer, *, area: int, day: date) -> QuerySet[Councillor]:
-    seats = Councillor.objects.held_on(day).filter(area=area, person__isnull=False)
-    shown = seats.select_related("person", "body").order_by("pk")
-    return shown.only("role", "person__name", "person__slug", "body__name")[:8]
 
 
 @prepared

@@ -2,8 +2,6 @@
 
 import html
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -15,12 +13,9 @@ from django.contrib.postgres.search import (
     SearchVectorField,
 )
 from django.db.models import (
-    Exists,
     F,
     Func,
     IntegerField,
-    OuterRef,
-    Q,
     QuerySet,
     Subquery,
     Value,
@@ -28,8 +23,9 @@ from django.db.models import (
 from django.db.models.functions import Left
 
 from communities.models import Viewer
-from communities.prepared import among, prepared
-from discussions.models import Post, PostQuerySet, Thread, ThreadTag
+from communities.prepared import prepared
+from discussions.models import Post
+from discussions.narrowing import EVERYTHING, Narrowing, narrowed
 
 CONFIGURATION = "townhall"
 AS_WRITTEN = "townhall_written"  # names have no endings to lose
@@ -38,63 +34,12 @@ MOST_HITS_RANKED = 500
 MARK_START, MARK_END = "\x02", "\x03"  # control characters: no text of people needs them
 LONGEST_INDEXED = 100_000  # characters; PostgreSQL refuses a vector over 1 MB
 LARGEST_PK = 2**63 - 1
-# Each set of filters is a statement of its own; those of more, and further pages, are too many to
-# keep ready.
-MOST_PREPARED = 2
 WEIGHTS = [0.0, 0.7, 0.4, 1.0]  # of D, C (tags), B (text) and A (title)
 # Posts are indexed with the stretch of pks they lie in, of so many bits each. A word that half the
 # town uses is looked for in the newest stretch, and in older ones only where that has too few hits.
 STRETCHES = (14, 16, 18, 20, 22, 24)
 SHOWN = ["language", "published_at", "author__public_name", "capacity__title", "thread__title"]
 SHOWN += ["thread__community__name", "thread__community__slug"]
-
-
-@dataclass(frozen=True)
-class Narrowing:
-    """Which posts a search is about, besides the words; what is empty leaves nothing out."""
-
-    communities: tuple[int, ...] = ()
-    tags: tuple[int, ...] = ()
-    people: tuple[int, ...] | None = None  # none of them found is not the same as none asked for
-    kind: str = ""
-    since: datetime | None = None
-    before: datetime | None = None
-    answered: bool | None = None
-
-    def values(self) -> dict[str, Any]:
-        """Return what `_narrowed` takes: only what is asked for."""
-        question = str(Thread.Kind.QUESTION)
-        asked = {
-            "communities": list(self.communities),
-            "tags": list(self.tags),
-            "people": list(self.people or ()),
-            "kind": self.kind,
-            "since": self.since,
-            "before": self.before,
-            "answered": question if self.answered else "",
-            "waiting": question if self.answered is False else "",
-        }
-        return {name: value for name, value in asked.items() if value}
-
-
-EVERYTHING = Narrowing()
-
-
-def _narrowed(posts: PostQuerySet, **asked: Any) -> PostQuerySet:
-    """Leave out what somebody does not look for."""
-    conditions = {
-        "communities": lambda keys: Q(among("thread__community", keys)),
-        "tags": lambda keys: Exists(
-            ThreadTag.objects.filter(among("tag", keys), content_object=OuterRef("thread"))
-        ),
-        "people": lambda keys: Q(among("author", keys)),
-        "kind": lambda kind: Q(thread__kind=kind),
-        "since": lambda moment: Q(published_at__gte=moment),
-        "before": lambda moment: Q(published_at__lt=moment),
-        "answered": lambda kind: Q(thread__kind=kind, thread__answer__isnull=False),
-        "waiting": lambda kind: Q(thread__kind=kind, thread__answer=None),
-    }
-    return posts.filter(*(conditions[name](value) for name, value in asked.items()))
 
 
 def update_search(posts: QuerySet[Post]) -> int:
@@ -118,11 +63,12 @@ def find_posts(
     first page has.
     """
     words = words.replace("\0", "")
-    if narrowing.people == ():
+    if narrowing.finds_nothing:
         return []
-    known = {} if upto is None else {"upto": min(upto, LARGEST_PK)}
+    known: dict[str, Any] = {} if upto is None else {"upto": min(upto, LARGEST_PK)}
     asked, start = narrowing.values(), (page - 1) * HITS_PER_PAGE
-    if not asked or (page == 1 and len(asked) <= MOST_PREPARED):
+    # Each set of filters and each page is a statement of its own: of both, too many to keep ready.
+    if not asked or page == 1:
         found = _page_of_hits(start)(viewer, words=words, **known, **asked)
     else:
         found = list(_hits(viewer, start, words=words, **known, **asked))
@@ -141,16 +87,21 @@ def _page_of_hits(start: int) -> Callable[..., list[Post]]:
 
 
 def _hits(
-    viewer: Viewer, start: int, *, words: str, upto: int | None = None, **narrowing: Any
+    viewer: Viewer,
+    start: int,
+    *,
+    words: str,
+    marks: str | None = None,
+    upto: int | None = None,
+    **narrowing: Any,
 ) -> QuerySet[Post]:
     query = Asked(words)
-    readable = Post.objects.each_visible_to(viewer).published()
-    if narrowing:
-        readable = _narrowed(readable, **narrowing)
+    sought = query if marks is None else query & Marks(Value(marks))
+    readable = narrowed(Post.objects.each_visible_to(viewer).published(), **narrowing)
     if upto is not None:
         readable = readable.filter(pk__lte=upto)
     ranked = Post.objects.annotate(rank=_rank(words))
-    best = ranked.filter(pk__in=_newest_hits(readable, query)).order_by("-rank", "-pk")
+    best = ranked.filter(pk__in=_newest_hits(readable, query, sought)).order_by("-rank", "-pk")
     # Who wrote it and where, and the text itself, are read for the hits of this page alone.
     shown = ranked.filter(pk__in=best.values("pk")[start : start + HITS_PER_PAGE + 1])
     return (
@@ -196,6 +147,14 @@ class Asked(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuer
         return sql, tuple(params) * sql.count("websearch_to_tsquery")
 
 
+class Marks(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself does
+    """A query that is written already: of marks, not of words."""
+
+    template = "(%(expressions)s)::tsquery"
+    config = None
+    output_field = SearchQueryField()
+
+
 class Newest(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself does
     """The query for posts of the two newest stretches of a size; inverted, for all others."""
 
@@ -211,11 +170,16 @@ class Newest(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQue
         super().__init__(_newest_pk(), bits=bits, **extra)
 
 
-def _newest_hits(readable: QuerySet[Post], query: Asked) -> QuerySet[Any, Any]:
-    """Pick the newest matches, stretch by stretch: the database stops where there are enough."""
+def _newest_hits(
+    readable: QuerySet[Post], query: Asked, sought: SearchQueryCombinable
+) -> QuerySet[Any, Any]:
+    """Pick the newest posts with what is `sought`, stretch by stretch, until there are enough.
+
+    That is the `query` of words, and the marks of what narrows it.
+    """
     inside = [Newest(bits) for bits in STRETCHES]
     outside = [Newest(bits, template=Newest.inverted) for bits in STRETCHES]
-    next_ones = [query & here & before for here, before in zip(inside[1:], outside, strict=False)]
+    next_ones = [sought & here & before for here, before in zip(inside[1:], outside, strict=False)]
     # By an expression: an index of pks would be read backwards until enough matches turn up.
     newest_first = (F("pk") * Value(-1)).asc()
     # A query of nothing but stop words finds nothing, also beside a stretch.
@@ -223,7 +187,7 @@ def _newest_hits(readable: QuerySet[Post], query: Asked) -> QuerySet[Any, Any]:
     readable = readable.alias(words=words).filter(words__gt=0)
     first, *others = (
         readable.filter(search=asked).order_by(newest_first).values("pk")[:MOST_HITS_RANKED]
-        for asked in [query & inside[0], *next_ones, query & outside[-1]]
+        for asked in [sought & inside[0], *next_ones, sought & outside[-1]]
     )
     return first.union(*others, all=True)[:MOST_HITS_RANKED]
 

@@ -229,7 +229,7 @@ def _answered_before(request: SignedInRequest, question: Question, writing: Writ
 
 def _render_question(request: HttpRequest, question: Question, form: AnswerForm) -> HttpResponse:
     viewer = request.user
-    thread = first_or_404(thread_for_page(viewer, pk=question.thread_id))
+    thread = first_or_404(thread_for_page(viewer, pk=question.thread_id, day=timezone.localdate()))
     page = page_number(request, thread)
     context = posts_context(request, thread, page)
     answers = may_answer(viewer, question)

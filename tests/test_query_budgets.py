@@ -40,25 +40,25 @@ BUDGETS = [
     ("communities", "visitor", 2),
     # communities, mine
     ("communities", "resident", 4),
-    # community with its links and ambassadors, pinned, threads, councillors;
+    # community with its links and who reads along, pinned, threads;
     # once in five minutes its figures
-    ("community", "visitor", 6),
+    ("community", "visitor", 5),
     # the same; membership
-    ("community", "resident", 8),
+    ("community", "resident", 7),
     # the same; threads in two steps: unread ones, others
-    ("community-unread", "resident", 9),
-    # community, membership, figures, threads, councillors
-    ("community-questions", "visitor", 5),
+    ("community-unread", "resident", 8),
+    # community, membership, figures, threads
+    ("community-questions", "visitor", 4),
     # the same; tag
-    ("community-tagged", "visitor", 6),
-    ("community-tagged", "resident", 8),
+    ("community-tagged", "visitor", 5),
+    ("community-tagged", "resident", 7),
     # community, tags
     ("community-tags", "visitor", 3),
-    # thread, posts, tags, ambassadors, councillors
-    ("thread", "visitor", 6),
+    # thread with its tags and who reads along, posts
+    ("thread", "visitor", 3),
     # the same; membership, capacities; reading mark
-    ("thread", "ambassador", 10),
-    ("thread-read", "ambassador", 9),
+    ("thread", "ambassador", 7),
+    ("thread-read", "ambassador", 6),
     # thread, numbers of newer posts
     ("fresh", "visitor", 3),
     ("fresh", "resident", 4),

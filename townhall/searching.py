@@ -21,7 +21,8 @@ from taggit.models import Tag
 from accounts.models import User
 from communities.models import Community, Viewer
 from discussions.models import Post
-from discussions.search import HITS_PER_PAGE, Narrowing, find_posts
+from discussions.narrowing import Narrowing
+from discussions.search import HITS_PER_PAGE, find_posts
 from discussions.spelling import readings_of
 
 LONGEST_WORDS = 200

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from accounts.colours import OWN_COLOUR, by_day, by_night
 from communities.models import Area, Viewer, frame_of
 from councillors.models import Person
+from discussions.narrowing import EVERYTHING
 from discussions.reading import latest_discussions
-from discussions.search import EVERYTHING
 from discussions.views import first_or_404
 from questions import reading as questions
 from questions.figures import answered_by

@@ -4,18 +4,19 @@ A page shows twenty of them. As templates they took three quarters of its time; 
 """
 
 from collections.abc import Iterable
+from functools import cache
 from html import escape
 from typing import Any
 
 from django import template
 from django.template.context import Context
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from accounts.addresses import address_of, frame_of
+from accounts.addresses import frame_of
 from accounts.templatetags.listing import ago, disc, lang_attribute
 from discussions.models import Post, Thread
 from discussions.permissions import edits_since
@@ -50,15 +51,8 @@ NUMBER = ' <a class="no" href="{}"><span class="visually-hidden">{} </span>{}</a
 QUOTE = '<p class="quote">{} {}, <a href="{}">{} {}: “{}”</a></p>\n'
 QUOTE_OF_STUB = '<p class="quote">{} {}, <a href="{}">{} {}</a>. {}</p>\n'
 THANK = '<button class="link" form="thanks" formaction="{}">{}{}</button>\n'
-# The number is put in for each post, the rest once.
-REPLY = """<a href="{address}?to=%(number)s">{reply}{of_post}</a>
-<a href="{address}?to=%(number)s&amp;quote=1">{quote}{of_post}</a>
-"""
-OF_POST = '<span class="visually-hidden">, {} %(number)s</span>'
-REPORT = '<a href="{}" rel="nofollow">{}<span class="visually-hidden">, {} {}</span></a>\n'
-MORE = '<a href="{}" rel="nofollow">{}<span class="visually-hidden">, {} {}</span></a>\n'
-EDITED = ' · <a href="{}">{}<span class="visually-hidden">, {} {}</span></a>'
-EDIT = '<a href="{}">{}<span class="visually-hidden">, {} {}</span></a>\n'
+ACT = '<a href="{}"{}>{}<span class="visually-hidden">, {} {}</span></a>'
+UNFOLLOWED = ' rel="nofollow"'
 SINCE = '<p class="since">{}</p>\n'
 MOST_COUNTED = 99
 
@@ -113,43 +107,56 @@ def why_gone(post: Post) -> str:
     return _why_gone(post)
 
 
-class _Drawing:
-    """How posts look to one reader: the words, translated once, and what the reader may do."""
+class _Phrases:
+    """What is the same in every post of a language; "%s" stands for its key and its number."""
 
-    def __init__(self, context: Context) -> None:
-        user = context.get("user")
-        self.reader = user.pk if user is not None and user.is_authenticated else None
-        self.may_thank = bool(context.get("may_thank"))
-        self.replying = ""
-        self.language = get_language()
+    def __init__(self) -> None:
+        self.answers, self.post, self.thank = (
+            escape(words) for words in (_("answers"), _("post"), _("Thank"))
+        )
+        self.thanked, self.show = escape(_("You said thanks")), escape(_("Show it"))
         self.person = frame_of("discussions:person-detail")
         self.permalink = frame_of("discussions:post-detail")
         self.thanking = frame_of("discussions:post-thank")
-        self.reporting = frame_of("moderation:report-create")
-        self.more = frame_of("discussions:post-more") if self.reader else ""
-        thread = context.get("thread")
-        self.history = frame_of("discussions:post-history")
-        self.editing = frame_of("discussions:post-edit")
-        self.withdrawing = frame_of("discussions:post-withdraw")
+        self.number = NUMBER.format(self.permalink, _spelt(_("Post")), "%s")
+        self.edited = " · " + self.act("discussions:post-history", _("edited"))
+        self.edit = self.act("discussions:post-edit", _("Edit")) + "\n"
+        self.take_back = self.act("discussions:post-withdraw", _("Take back")) + "\n"
+        self.report = self.act("moderation:report-create", _("Report"), UNFOLLOWED) + "\n"
+        reply = self.act("discussions:post-create", _("Reply"), query="?to=%s")
+        quote = self.act("discussions:post-create", _("Quote"), query="?to=%s&amp;quote=1")
+        self.replying = f"{reply}\n{quote}\n"
+        self.more = self.act("discussions:post-more", _("More"), UNFOLLOWED) + "\n"
+
+    def act(self, name: str, words: str, kind: str = "", query: str = "") -> str:
+        address = frame_of(name) + query
+        return ACT.format(address, kind, _spelt(words), _spelt(_("post")), "%s")
+
+
+@cache
+def _phrases(_language: str | None, _prefix: str) -> _Phrases:
+    return _Phrases()
+
+
+def _spelt(words: str) -> str:
+    """Escape words for a frame, in which a percent sign has to be doubled."""
+    return escape(words).replace("%", "%%")
+
+
+class _Drawing:
+    """How posts look to one reader, and what they may do."""
+
+    def __init__(self, context: Context) -> None:
+        user, thread = context.get("user"), context.get("thread")
+        self.reader = user.pk if user is not None and user.is_authenticated else None
+        self.language = get_language()
+        self.phrases = _phrases(self.language, get_script_prefix())
+        self.may_thank = bool(context.get("may_thank"))
         self.asked = 1 if thread and thread.is_question else 0
         self.answer = thread.answer_id if thread else None
-        self.edits_since = None if not thread or thread.is_locked else edits_since()
-        self.words = {
-            "Post": escape(_("Post")),
-            "post": escape(_("post")),
-            "answers": escape(_("answers")),
-            "thanked": escape(_("You said thanks")),
-            "More": escape(_("More")),
-            "edited": escape(_("edited")),
-            "Edit": escape(_("Edit")),
-            "Take back": escape(_("Take back")),
-        }
-        self.thank, self.report = map(escape, (_("Thank"), _("Report")))
-        if context.get("may_post"):
-            words = {"reply": escape(_("Reply")), "quote": escape(_("Quote"))}
-            of_post = OF_POST.format(self.words["post"])
-            address = address_of("discussions:post-create", context["thread"].pk)
-            self.replying = REPLY.format(address=address, of_post=of_post, **words)
+        can_edit = self.reader and thread and not thread.is_locked
+        self.edits_since = edits_since() if can_edit else None
+        self.answered = thread.pk if thread and context.get("may_post") else None
 
     def post(self, post: Any) -> str:
         if getattr(post, "is_ignored", False) and not post.capacity_id and post.number:
@@ -164,17 +171,18 @@ class _Drawing:
             number=post.number,
             words=escape(words),
             link=self.number(post),
-            show=escape(_("Show it")),
+            show=self.phrases.show,
             post=inner,
         )
 
     def whole(self, post: Post) -> str:
         kinds = " official" * bool(post.capacity_id) + " mine" * (post.author_id == self.reader)
+        person = self.phrases.person % post.author_id
         return POST.format(
             kinds=kinds,
             anchor=f"post-{post.number}" if post.number else f"held-{post.pk}",
             disc=disc(post.author),
-            name=NAME.format(self.person % post.author_id, escape(post.author.public_name)),
+            name=NAME.format(person, escape(post.author.public_name)),
             capacity=_capacity(post),
             at=ago(post.created_at),
             edited=self.edited(post) if post.edition > 1 else "",
@@ -190,54 +198,53 @@ class _Drawing:
         return STUB.format(number=post.number, words=_why_gone(post), link=self.number(post))
 
     def number(self, post: Post) -> str:
-        return NUMBER.format(self.permalink % post.pk, self.words["Post"], post.number)
+        return self.phrases.number % (post.pk, post.number)
 
     def answers(self, post: Any) -> str:
         """Draw which post this one answers, unless that has no number yet."""
         if not post.answered_number:
             return ""
-        who, words = escape(post.answered_name), self.words
-        address, excerpt = self.permalink % post.reply_to_id, escape(post.answered_excerpt)
+        phrases = self.phrases
+        address = phrases.permalink % post.reply_to_id
+        found = (escape(post.answered_name), address, phrases.post, post.answered_number)
         if not post.answered_text:
             gone = escape(_gone_in_words(post.answered_status))
-            number = post.answered_number
-            return QUOTE_OF_STUB.format(words["answers"], who, address, words["post"], number, gone)
-        of_number = (address, words["post"], post.answered_number, excerpt)
-        return QUOTE.format(words["answers"], who, *of_number)
+            return QUOTE_OF_STUB.format(phrases.answers, *found, gone)
+        return QUOTE.format(phrases.answers, *found, escape(post.answered_excerpt))
 
     def edited(self, post: Post) -> str:
-        address, number = self.history % post.pk, post.number or ""
-        return EDITED.format(address, self.words["edited"], self.words["post"], number)
+        return self.phrases.edited % (post.pk, post.number or "")
 
     def acts(self, post: Any) -> str:
-        number, is_own = (self.words["post"], post.number or ""), post.author_id == self.reader
+        key, is_own = (post.pk, post.number or ""), post.author_id == self.reader
         parts = [self.thanks(post, is_own)]
         if is_own:
             parts += self.own_acts(post)
-        if self.replying and post.number:
-            parts.append(self.replying % {"number": post.number})
+        if self.answered and post.number:
+            way = (self.answered, post.number, post.number)
+            parts.append(self.phrases.replying % (way + way))
         if not is_own:
-            parts.append(REPORT.format(self.reporting % post.pk, self.report, *number))
-        if self.more:
-            parts.append(MORE.format(self.more % post.pk, self.words["More"], *number))
+            parts.append(self.phrases.report % key)
+        if self.reader:
+            parts.append(self.phrases.more % key)
         return f'<div class="acts">\n{"".join(parts)}</div>\n'
 
     def own_acts(self, post: Post) -> Iterable[str]:
         if post.status not in OPEN or (self.asked and post.number == self.asked):
             return
-        number = (self.words["post"], post.number or "")
+        key = (post.pk, post.number or "")
         if self.edits_since and post.created_at > self.edits_since:
-            yield EDIT.format(self.editing % post.pk, self.words["Edit"], *number)
+            yield self.phrases.edit % key
         if post.pk != self.answer:
-            yield EDIT.format(self.withdrawing % post.pk, self.words["Take back"], *number)
+            yield self.phrases.take_back % key
 
     def thanks(self, post: Any, is_own: bool) -> str:
         count = f" · {post.thanks_count}" if post.thanks_count else ""
         if not self.may_thank or is_own or post.status != Post.Status.PUBLISHED:
             return _thanked_by(post.thanks_count) if count else ""
         if post.is_thanked:
-            return f'<span class="meta">{self.words["thanked"]}{count}</span>\n'
-        return THANK.format(self.thanking % post.pk, self.thank, count)
+            return f'<span class="meta">{self.phrases.thanked}{count}</span>\n'
+        return THANK.format(self.phrases.thanking % post.pk, self.phrases.thank, count)
 
 
 def _capacity(post: Post) -> str:

@@ -1,13 +1,8 @@
 """What several pages of the room need."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.http import Http404, HttpRequest
-from django.utils import timezone
-
-from accounts.models import User
-from communities.models import Community, Viewer
-from discussions import reading
 
 Found = TypeVar("Found")
 
@@ -29,12 +24,3 @@ def is_reading(request: HttpRequest) -> bool:
     """Say whether somebody looks at a page, and not their browser ahead of them."""
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
     return request.method == "GET" and "prefetch" not in purpose
-
-
-def listening(viewer: Viewer, community: Community, ambassadors: list[User]) -> dict[str, Any]:
-    """Who reads along: the ambassadors, and the councillors of the place."""
-    area, day = community.area_id, timezone.localdate()
-    return {
-        "ambassadors": ambassadors,
-        "seats": reading.seats_for(viewer, area=area, day=day) if area else [],
-    }

@@ -20,7 +20,7 @@ from discussions import listing, reading
 from discussions.figures import activity_in
 from discussions.models import POSTS_PER_PAGE, Ignore, Post, PostQuerySet, Thread
 from discussions.permissions import may_ignore, may_write, offers_desk
-from discussions.views.finding import first_or_404, listening
+from discussions.views.finding import first_or_404
 
 SHOWN = ("", "discussions", "questions", "unanswered")
 REST = "r"  # before a token of what somebody has read already
@@ -51,10 +51,11 @@ def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "may_join": may_join(viewer, community),
             "may_start": may_write(viewer, community, membership),
             "offers_desk": offers_desk(viewer, community, membership),
+            "ambassadors": reading.ambassadors_read_with(community),
+            "seats": reading.seats_read_with(community),
             "officers": reading.officers_read_with(community),
             "noindex": bool(community.archived_at or not community.thread_count or chosen),
             "section": "communities",
-            **listening(viewer, community, reading.ambassadors_read_with(community)),
         },
     )
 

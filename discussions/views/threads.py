@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -30,7 +31,7 @@ from discussions.views.composing import (
     draft_read_with,
     forget_begun_elsewhere,
 )
-from discussions.views.finding import first_or_404, is_reading, listening, number_in
+from discussions.views.finding import first_or_404, is_reading, number_in
 from discussions.views.pictures import tray_of
 from discussions.views.suggesting import go_instead, offered_instead
 
@@ -87,7 +88,8 @@ def _start(request: SignedInRequest, community: Community, form: ThreadForm) -> 
 @login_not_required
 @require_safe
 def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    thread = first_or_404(reading.thread_for_page(request.user, pk=pk))
+    day = timezone.localdate()
+    thread = first_or_404(reading.thread_for_page(request.user, pk=pk, day=day))
     if thread.is_question:
         return redirect("questions:question-detail", thread.pk, thread.slug)
     if slug != thread.slug:
@@ -98,13 +100,10 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
     page = page_number(request, thread)
     context = {
         **posts_context(request, thread, page),
-        "tags": reading.tags_of(request.user, thread=thread.pk),
+        "tags": reading.tags_read_with(thread),
+        "ambassadors": reading.ambassadors_read_with(thread),
+        "seats": reading.seats_read_with(thread),
         "section": "communities",
-        **listening(
-            request.user,
-            thread.community,
-            reading.ambassadors_of(request.user, community=thread.community_id),
-        ),
     }
     return render(request, "discussions/thread_detail.html", context)
 

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.utils import timezone
 
 from communities.models import Area, Community, Membership
@@ -95,3 +96,20 @@ def test_prepared_query_that_needs_a_second_query_is_refused(db):
 def test_prepared_query_refuses_what_would_change_its_sql(db):
     with pytest.raises(TypeError, match="NoneType"):
         named(VISITOR, name=None)
+
+
+def test_prepared_queries_too_many_to_keep_ready_are_let_go(cast, monkeypatch):
+    community = make_community(name="Heron", area=cast.ward)
+    monkeypatch.setattr("communities.prepared.MOST_PLANNED", 2)
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    connection.prepared_queries = (None, {})
+
+    for viewer in (VISITOR, cast.resident, cast.moderator, VISITOR, cast.moderator, VISITOR):
+        assert named(viewer, name="Heron") == [community]
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_prepared_statements")
+        kept = {name for (name,) in cursor.fetchall()}
+    assert kept == set(connection.prepared_queries[1])
+    assert len(kept) == 2

@@ -235,7 +235,7 @@ def test_numbers_are_counted_once_in_a_few_minutes(cast, client, django_assert_n
     client.get(address)
     make_thread(cast.community)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         stands = client.get(address)
     forget_figures()
 

@@ -1,5 +1,4 @@
-"""None"""
-
+import re
 from datetime import date
 from uuid import uuid4
 
@@ -304,3 +303,16 @@ def test_preview_of_other_words_shows_the_badge_of_the_post(cast, client_of, thr
     preview = client_of(cast.councillor).post(edit_of(post), given, headers=FRAGMENT)
 
     assert "Ward councillor, Northmoor District Council" in preview.content.decode()
+
+
+def test_each_reply_form_is_in_its_language_and_has_a_key_of_its_own(member, thread):
+    address = thread.get_absolute_url()
+
+    pages = [member.get(address).content.decode() for _time in range(2)]
+    pages += [member.get(f"/cy{address}").content.decode() for _time in range(2)]
+
+    keys = [re.search(r'name="submit_key" value="([-0-9a-f]{36})"', page)[1] for page in pages]
+    labels = [re.search(r'<label for="id_body">([^<]*)</label>', page)[1] for page in pages]
+    assert len(set(keys)) == 4
+    assert labels[0] == labels[1] == "Your words"
+    assert labels[2] == labels[3] != "Your words"

@@ -1,5 +1,3 @@
-"""None"""
-
 from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo

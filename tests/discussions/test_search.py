@@ -2,7 +2,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from discussions.models import Post, Thread, ThreadTag
-from discussions.search import Narrowing, find_posts, update_search
+from discussions.narrowing import Narrowing
+from discussions.search import find_posts, update_search
 from discussions.services import set_status
 from discussions.spelling import readings_of
 from tests.factories import (

@@ -1,5 +1,3 @@
-"""None"""
-
 import pytest
 from django.urls import reverse
 from django.utils import timezone
