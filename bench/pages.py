@@ -7,7 +7,7 @@ from uuid import uuid4
 import psycopg2
 
 from bench.browser import Browser
-from bench.cast import COMMON_WORDS, RARE_WORDS
+from bench.cast import COMMON_WORDS, FEW_WORDS, RARE_WORDS
 from bench.sizes import Size
 
 FORUM = "/communities/ward-0/"
@@ -70,6 +70,7 @@ def pages_of(size: Size, database_url: str, visitor: Browser) -> list[Page]:
         Page("thread-member", "member", threads, 'id="post-20"'),
         Page("thread-5000-member", "member", last_posts, f'id="post-{size.longest_thread}"'),
         Page("latest-member", "member", ["/mine/"], "The latest in my communities"),
+        Page("search-few", "visitor", [_search(FEW_WORDS)], "<mark>"),
         Page("search-rare", "visitor", [_search(RARE_WORDS)], "<mark>"),
         Page("search-common", "visitor", [_search(COMMON_WORDS)], "<mark>"),
         Page("search-typo", "visitor", [_search(slip)], "<mark>"),

@@ -87,7 +87,7 @@ def make_plan(size: Size, chance: random.Random, now: datetime) -> Plan:
 
 def make_talk(size: Size, plan: Plan, chance: random.Random) -> None:
     """Fill threads, posts, tags, thanks, follows and reading marks."""
-    writer = Writer(seed=size.posts)
+    writer = Writer(size.posts)
     copy_rows(
         Thread,
         THREAD_COLUMNS,

@@ -4,13 +4,14 @@ import random
 from dataclasses import dataclass
 from itertools import accumulate
 
-from bench.cast import COMMON_WORDS, RARE_WORDS
+from bench.cast import COMMON_WORDS, FEW_WORDS, RARE_WORDS
 from communities.markup import render
 
 VOCABULARY = 20_000
 SENTENCES = 20_000
 SYLLABLES = [a + b for a in "bcdfghklmnprstvw" for b in ("a", "e", "i", "o", "u", "ar", "en", "or")]
 ONE_IN = {RARE_WORDS: 500, COMMON_WORDS: 20}
+FEW = 100
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,16 @@ class Sentence:
 
 
 class Writer:
-    """Writes titles and posts; the same ones for the same seed."""
+    """Writes titles and so many posts; the same ones for the same number."""
 
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)  # noqa: S311 (no secret)
+    def __init__(self, posts: int) -> None:
+        self.random = random.Random(posts)  # noqa: S311 (no secret)
+        self.one_in = ONE_IN | {FEW_WORDS: posts / FEW}
         self.words = [self._word() for _number in range(VOCABULARY)]
         weights = list(accumulate(1 / (rank + 3) for rank in range(VOCABULARY)))
         self.weights = weights
         self.sentences = [self._sentence() for _number in range(SENTENCES)]
-        self.planted = {words: self._as_sentence(words.capitalize() + ".") for words in ONE_IN}
+        self.planted = {words: self._as_sentence(words.capitalize() + ".") for words in self.one_in}
 
     def title(self) -> str:
         """Write a title of four to nine words."""
@@ -40,7 +42,7 @@ class Writer:
         """Write a post of one to some forty sentences, as Markdown and as HTML."""
         length = min(40, max(1, round(self.random.lognormvariate(1.4, 0.8))))
         chosen = self.random.choices(self.sentences, k=length)
-        for words, one_in in ONE_IN.items():
+        for words, one_in in self.one_in.items():
             if self.random.random() < 1 / one_in:
                 chosen.append(self.planted[words])
         paragraphs = [chosen[at : at + 5] for at in range(0, len(chosen), 5)]
