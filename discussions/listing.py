@@ -4,15 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import (
-    Count,
-    Exists,
-    Func,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-)
+from django.db.models import Count, Exists, Func, IntegerField, OuterRef, Q, QuerySet
 from taggit.models import Tag
 
 from communities.models import Membership, Viewer

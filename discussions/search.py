@@ -12,14 +12,7 @@ from django.contrib.postgres.search import (
     SearchRank,
     SearchVectorField,
 )
-from django.db.models import (
-    F,
-    Func,
-    IntegerField,
-    QuerySet,
-    Subquery,
-    Value,
-)
+from django.db.models import F, Func, IntegerField, QuerySet, Subquery, Value
 from django.db.models.functions import Left
 
 from communities.models import Viewer

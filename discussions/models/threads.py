@@ -14,12 +14,7 @@ from taggit.models import TaggedItemBase
 
 from accounts.addresses import address_of
 from accounts.models import User
-from communities.models import (
-    Community,
-    Viewer,
-    moderates_everywhere,
-    readable_communities,
-)
+from communities.models import Community, Viewer, moderates_everywhere, readable_communities
 from discussions.models.marks import Visit
 
 POSTS_PER_PAGE = 20

@@ -17,14 +17,7 @@ from communities.permissions import may_join, membership_of
 from discussions import reading, services
 from discussions.forms import PostForm, ThreadForm
 from discussions.models import POSTS_PER_PAGE, Follow, Post, Thread
-from discussions.permissions import (
-    Hindrance,
-    Pace,
-    Why,
-    may_make_tags,
-    offers_desk,
-    pace_of,
-)
+from discussions.permissions import Hindrance, Pace, Why, may_make_tags, offers_desk, pace_of
 from discussions.views.composing import (
     Composer,
     begun_reply,

@@ -5,12 +5,7 @@ import pytest
 from discussions.models import Post, Thread
 from discussions.services import Writing, reply, start_thread
 from tests.at_once import while_blocked_by
-from tests.factories import (
-    make_community,
-    make_membership,
-    make_thread,
-    make_user,
-)
+from tests.factories import make_community, make_membership, make_thread, make_user
 
 
 def slowed(thread, minutes=30):
