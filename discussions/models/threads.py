@@ -22,6 +22,11 @@ LISTED = ("community", "kind", "title", "is_locked", "is_pinned", "post_count", 
 UNANSWERED = Q(kind="question", answer=None) | Q(kind="discussion", post_count__lte=1)
 
 
+def page_with(number: int) -> int:
+    """Return on which page of its thread a post stands, by its number."""
+    return (number - 1) // POSTS_PER_PAGE + 1
+
+
 def readable_threads(viewer: Viewer, path: str = "") -> Q:
     """Say which threads a person may read: published ones, and their own, in open communities.
 
