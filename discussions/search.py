@@ -89,12 +89,16 @@ def _hits(
     **narrowing: Any,
 ) -> QuerySet[Post]:
     query = Asked(words)
-    sought = query if marks is None else query & Marks(Value(marks))
     readable = narrowed(Post.objects.each_visible_to(viewer).published(), **narrowing)
     if upto is not None:
-        readable = readable.filter(pk__lte=upto)
+        # By an expression: the index of pks has nearly all posts up to it, the words have few.
+        readable = readable.alias(key=F("pk") + Value(0)).filter(key__lte=upto)
+    # A query of nothing but stop words finds nothing, also beside a stretch or a mark.
+    count = Func(query, function="numnode", output_field=IntegerField())
+    readable = readable.alias(words=count).filter(words__gt=0)
+    newest = _newest(readable, query) if marks is None else _newest_marked(readable, query, marks)
     ranked = Post.objects.annotate(rank=_rank(words))
-    best = ranked.filter(pk__in=_newest_hits(readable, query, sought)).order_by("-rank", "-pk")
+    best = ranked.filter(pk__in=newest).order_by("-rank", "-pk")
     # Who wrote it and where, and the text itself, are read for the hits of this page alone.
     shown = ranked.filter(pk__in=best.values("pk")[start : start + HITS_PER_PAGE + 1])
     return (
@@ -163,26 +167,26 @@ class Newest(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQue
         super().__init__(_newest_pk(), bits=bits, **extra)
 
 
-def _newest_hits(
-    readable: QuerySet[Post], query: Asked, sought: SearchQueryCombinable
-) -> QuerySet[Any, Any]:
-    """Pick the newest posts with what is `sought`, stretch by stretch, until there are enough.
-
-    That is the `query` of words, and the marks of what narrows it.
-    """
+def _newest(readable: QuerySet[Post], query: Asked) -> QuerySet[Any, Any]:
+    """Pick the newest matches, stretch by stretch: the database stops where there are enough."""
     inside = [Newest(bits) for bits in STRETCHES]
     outside = [Newest(bits, template=Newest.inverted) for bits in STRETCHES]
-    next_ones = [sought & here & before for here, before in zip(inside[1:], outside, strict=False)]
-    # By an expression: an index of pks would be read backwards until enough matches turn up.
-    newest_first = (F("pk") * Value(-1)).asc()
-    # A query of nothing but stop words finds nothing, also beside a stretch.
-    words = Func(query, function="numnode", output_field=IntegerField())
-    readable = readable.alias(words=words).filter(words__gt=0)
+    next_ones = [query & here & before for here, before in zip(inside[1:], outside, strict=False)]
     first, *others = (
-        readable.filter(search=asked).order_by(newest_first).values("pk")[:MOST_HITS_RANKED]
-        for asked in [sought & inside[0], *next_ones, sought & outside[-1]]
+        _newest_of(readable.filter(search=asked))
+        for asked in [query & inside[0], *next_ones, query & outside[-1]]
     )
     return first.union(*others, all=True)[:MOST_HITS_RANKED]
+
+
+def _newest_marked(readable: QuerySet[Post], query: Asked, marks: str) -> QuerySet[Any, Any]:
+    """Pick the newest matches with marks; these leave few enough to look at all of them."""
+    return _newest_of(readable.filter(search=query & Marks(Value(marks))))
+
+
+def _newest_of(matches: QuerySet[Post]) -> QuerySet[Any, Any]:
+    # By an expression: an index of pks would be read backwards until enough matches turn up.
+    return matches.order_by((F("pk") * Value(-1)).asc()).values("pk")[:MOST_HITS_RANKED]
 
 
 def _headline(query: Asked) -> SearchHeadline:

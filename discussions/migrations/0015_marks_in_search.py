@@ -1,17 +1,17 @@
 from django.db import migrations
 
 # The filters of search as marks in the index, so that a word and a filter are looked up together:
-# who wrote it, in which community, under which tags, when, and in what kind of thread; see
-# discussions.narrowing. The marks of a thread stand in each of its posts.
+# who wrote it, in which community, under which tags, in which month, and whether in a question that
+# waits or was answered; see discussions.narrowing. The marks of a thread stand in all its posts.
 MARKS = """
 CREATE FUNCTION discussions_marks_of(thread bigint, author bigint, at timestamptz)
 RETURNS tsvector LANGUAGE sql STABLE AS $$
     SELECT array_to_tsvector(array_remove(ARRAY[
         'author ' || author,
         'community ' || found.community_id,
-        'kind ' || found.kind,
-        'month ' || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM'),
-        'year ' || to_char(at AT TIME ZONE 'UTC', 'YYYY')
+        CASE WHEN found.kind = 'question' AND found.answer_id IS NULL THEN 'question waiting'
+            WHEN found.kind = 'question' THEN 'question answered' END,
+        'month ' || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM')
     ], NULL) || ARRAY(
         SELECT 'tag ' || tag_id FROM discussions_threadtag WHERE content_object_id = found.id))
     FROM discussions_thread found WHERE found.id = thread
@@ -47,8 +47,10 @@ BEGIN
     PERFORM discussions_mark_anew(ARRAY[NEW.id]);
     RETURN NULL;
 END $$;
-CREATE TRIGGER discussions_thread_marked AFTER UPDATE OF community_id, kind ON discussions_thread
-    FOR EACH ROW WHEN (OLD.community_id <> NEW.community_id OR OLD.kind <> NEW.kind)
+CREATE TRIGGER discussions_thread_marked
+    AFTER UPDATE OF community_id, kind, answer_id ON discussions_thread
+    FOR EACH ROW WHEN (OLD.community_id <> NEW.community_id OR OLD.kind <> NEW.kind
+        OR (OLD.answer_id IS NULL) <> (NEW.answer_id IS NULL))
     EXECUTE FUNCTION discussions_thread_marked();
 DROP TRIGGER discussions_tags_searched ON discussions_threadtag;
 CREATE OR REPLACE FUNCTION discussions_tags_searched() RETURNS trigger LANGUAGE plpgsql AS $$

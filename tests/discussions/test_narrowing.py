@@ -12,6 +12,7 @@ from tests.factories import make_community, make_membership, make_post, make_thr
 
 VISITOR = AnonymousUser()
 NEW_YEAR = datetime(2024, 1, 1, tzinfo=UTC)
+OF_2023 = [f"month 2023-{month:02}" for month in range(1, 13)]
 LOOKUPS = {
     "communities": "thread__community__in",
     "tags": "thread__thread_tags__tag__in",
@@ -102,16 +103,17 @@ def test_posts_of_somebody_else_are_found_by_the_new_author(talk, cast):
     ("since", "before", "marks"),
     [
         ((2023, 11, 5), (2024, 2, 1), "month 2023-11|month 2023-12|month 2024-01"),
-        ((2022, 1, 1), (2024, 1, 1), "year 2022|year 2023"),
-        ((2022, 12, 1), (2024, 1, 2), "month 2022-12|year 2023|month 2024-01"),
-        ((1900, 1, 1), (1990, 2, 1), "month 1990-01"),
+        ((2023, 1, 1), (2024, 2, 1), "|".join([*OF_2023, "month 2024-01"])),
+        ((2022, 12, 31), (2024, 1, 2), ""),
         ((2024, 2, 1), (2024, 1, 1), ""),
         ((2999, 1, 1), None, ""),
+        (None, (2024, 2, 1), ""),
     ],
 )
-def test_days_are_named_by_as_few_marks_as_will_do(since, before, marks):
+def test_days_of_one_year_are_named_by_their_months(since, before, marks):
+    days = {"since": since, "before": before}
     narrowing = Narrowing(
-        since=datetime(*since, tzinfo=UTC), before=datetime(*before, tzinfo=UTC) if before else None
+        **{name: datetime(*day, tzinfo=UTC) for name, day in days.items() if day is not None}
     )
 
     written = narrowing.values().get("marks", "()")
