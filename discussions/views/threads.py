@@ -261,8 +261,8 @@ def _writing(form: PostForm) -> services.Writing:
 
 
 def _answered_post(request: HttpRequest, thread: Thread) -> Post | None:
-    number = number_in(request.POST.get("reply_to") or request.GET.get("to", ""))
-    if number is None:
+    number = request.POST.get("reply_to") or request.GET.get("to", "")
+    if not number.isascii() or not number.isdigit() or len(number) > 9:
         return None
     visible = Post.objects.visible_to(request.user).select_related("author")
-    return visible.filter(thread=thread, number=number).first()
+    return visible.filter(thread=thread, number=int(number)).first()
