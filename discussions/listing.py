@@ -4,15 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import (
-    Count,
-    Exists,
-    Func,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-)
+from django.db.models import Count, Exists, Func, IntegerField, OuterRef, Q, QuerySet
 from taggit.models import Tag
 
 from communities.models import Membership, Viewer
@@ -57,7 +49,7 @@ def unread_in(
 ) -> QuerySet[Thread]:
     """The same, only those with something unread among the few hundred written in last."""
     threads = _in_community(viewer, community).filter(is_pinned=False)
-    unread = threads.filter(pk__in=_lately(community, since)).exclude(is_read(viewer))
+    unread = threads.filter(pk__in=written_lately(community, since)).exclude(is_read(viewer))
     return rows_of(before(unread, "last_post_at", at, pk), viewer, since)
 
 
@@ -72,7 +64,7 @@ def others_in(
 ) -> QuerySet[Thread]:
     """The same, only those that `unread_in` leaves out."""
     threads = _in_community(viewer, community).filter(is_pinned=False)
-    others = threads.filter(~Q(pk__in=_lately(community, since)) | is_read(viewer))
+    others = threads.filter(~Q(pk__in=written_lately(community, since)) | is_read(viewer))
     return rows_of(before(others, "last_post_at", at, pk), viewer, since)
 
 
@@ -123,8 +115,8 @@ def is_read(viewer: Viewer) -> Q:
     return Q(Exists(read)) | Q(Exists(muted))
 
 
-def _lately(community: int, since: datetime) -> QuerySet[Thread, Any]:
-    """Find the threads written in since a moment; of too many the latest few hundred."""
+def written_lately(community: int | OuterRef, since: datetime) -> QuerySet[Thread, Any]:
+    """Find the threads of a community written in since a moment; of too many the latest few."""
     threads = Thread.objects.published().filter(community=community, last_post_at__gte=since)
     return threads.order_by("-last_post_at", "-pk").values("pk")[:MOST_SEARCHED_FOR_UNREAD]
 

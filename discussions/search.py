@@ -10,16 +10,8 @@ from django.contrib.postgres.search import (
     SearchQueryCombinable,
     SearchQueryField,
     SearchRank,
-    SearchVectorField,
 )
-from django.db.models import (
-    F,
-    Func,
-    IntegerField,
-    QuerySet,
-    Subquery,
-    Value,
-)
+from django.db.models import F, Func, IntegerField, QuerySet, Subquery, Value
 from django.db.models.functions import Left
 
 from communities.models import Viewer
@@ -40,11 +32,6 @@ WEIGHTS = [0.0, 0.7, 0.4, 1.0]  # of D, C (tags), B (text) and A (title)
 STRETCHES = (14, 16, 18, 20, 22, 24)
 SHOWN = ["language", "published_at", "author__public_name", "capacity__title", "thread__title"]
 SHOWN += ["thread__community__name", "thread__community__slug"]
-
-
-def update_search(posts: QuerySet[Post]) -> int:
-    """Store the search words of posts anew, as the database does whenever a text is written."""
-    return posts.update(search=_words_of_row())
 
 
 def find_posts(
@@ -124,12 +111,6 @@ def _rank(words: str) -> SearchRank:
     """Rank by the words, and by those of a title that are written just so."""
     both = Asked(words, template=f"(SELECT {Asked.plain} || {Asked.written})")
     return SearchRank(F("search"), both, weights=WEIGHTS)
-
-
-def _words_of_row() -> Func:
-    return Func(
-        template="discussions_search_of(discussions_post)", output_field=SearchVectorField()
-    )
 
 
 class Asked(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself does

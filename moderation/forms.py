@@ -160,11 +160,7 @@ class PaceForm(forms.Form):
 
     def __init__(self, *args: Any, thread: Thread, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        now = thread.slow_minutes
-        if now not in dict(PACES):
-            field = self.fields["minutes"]
-            field.choices = [*PACES, (now, f"{now} min")]  # type: ignore[attr-defined]  # it is a ChoiceField
-        self.fields["minutes"].initial = now
+        self.fields["minutes"].initial = thread.slow_minutes
 
 
 class MoveForm(forms.Form):

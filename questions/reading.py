@@ -63,13 +63,6 @@ def answered_lately(viewer: Viewer) -> QuerySet[Question]:
 
 
 @prepared
-def waiting_in(viewer: Viewer, *, area: int, day: date) -> QuerySet[Question]:
-    """Questions that wait in an area: put to it, or to a seat that somebody holds for it."""
-    seats = Councillor.objects.held_on(day).filter(area=area)
-    return _public(viewer).unanswered().filter(Q(area=area) | Q(seat__in=seats.values("pk")))[:6]
-
-
-@prepared
 def waiting_for(viewer: Viewer, *, person: int, day: date) -> QuerySet[Question]:
     return _public(viewer).to_seats(_seats(person, day)).unanswered()[:10]
 

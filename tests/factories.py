@@ -162,14 +162,6 @@ def make_capacity(user: User, seat: Councillor | None = None, **fields: Any) -> 
     return Capacity.objects.create(**values)
 
 
-def make_councillor(**seat_fields: Any) -> User:
-    """A person with an account, a sitting seat and the capacity to speak in it."""
-    user = make_user()
-    seat = make_seat(person=make_person(user=user, name=user.public_name), **seat_fields)
-    make_capacity(user, seat)
-    return user
-
-
 def make_question(**fields: Any) -> Question:
     """A question as it was sent in: submitted, not yet read."""
     values: dict[str, Any] = {

@@ -28,7 +28,6 @@ LISTS_OF_THREADS = {
     "followed": reading.followed_by,
     "mine": reading.started_by,
 }
-MOST_SAID = 99
 
 
 @require_safe
@@ -52,7 +51,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
         "show": show,
         "tabs": TABS.items(),
         "query": f"show={show}" if show else "",
-        "unread": f"{MOST_SAID}+" if unread > MOST_SAID else unread,
+        "unread": unread,
         "memberships": memberships,
         "page": page,
         "questions": questions.own(viewer, author=viewer.pk),

@@ -1,7 +1,6 @@
 """What the pages that gather several rooms read, each in one query that is written once."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Exists, Func, IntegerField, OuterRef, Q, QuerySet, When
@@ -10,7 +9,7 @@ from communities.models import Area, Community, Membership, Viewer
 from communities.paging import before
 from communities.prepared import among, prepared
 from councillors.models import Capacity, Councillor
-from discussions.listing import MOST_SEARCHED_FOR_UNREAD, is_read, rows_of
+from discussions.listing import is_read, rows_of, written_lately
 from discussions.models import Bookmark, Draft, Follow, Post, Thread
 from questions.models import Question
 
@@ -85,7 +84,8 @@ def communities_of_member(viewer: Viewer, *, user: int) -> QuerySet[Community]:
 @prepared
 def memberships_of(viewer: Viewer, *, user: int, since: datetime) -> QuerySet[Membership]:
     """Memberships of somebody by name, each with its `unread`: threads, counted up to a hundred."""
-    unread = Thread.objects.filter(pk__in=_written_in_lately(2, since)).exclude(is_read(viewer))
+    lately = written_lately(OuterRef(OuterRef("community")), since)
+    unread = Thread.objects.filter(pk__in=lately).exclude(is_read(viewer))
     counted = ArraySubquery(unread.values("pk")[:MOST_COUNTED])
     memberships = Membership.objects.filter(user=user).select_related("community")
     memberships = memberships.annotate(
@@ -105,21 +105,12 @@ def unread_of(
     pk: int | None = None,
 ) -> QuerySet[Thread]:
     """One page of what somebody has not read in their communities, and the next one's first."""
-    lately = ArraySubquery(_written_in_lately(1, since))
+    lately = ArraySubquery(written_lately(OuterRef("community"), since))
     candidates = Membership.objects.filter(user=user).values_list(
         Func(lately, function="unnest", output_field=PK)
     )
     threads = Thread.objects.visible_to(viewer).published().filter(pk__in=candidates)
     return rows_of(before(threads.exclude(is_read(viewer)), "last_post_at", at, pk), viewer, since)
-
-
-def _written_in_lately(depth: int, since: datetime) -> QuerySet[Thread, Any]:
-    """The threads of the community of a membership, `depth` queries further out, not too many."""
-    community: OuterRef = OuterRef("community")
-    for _query in range(depth - 1):
-        community = OuterRef(community)
-    threads = Thread.objects.published().filter(community=community, last_post_at__gte=since)
-    return threads.order_by("-last_post_at", "-pk").values("pk")[:MOST_SEARCHED_FOR_UNREAD]
 
 
 @prepared

@@ -24,10 +24,10 @@ from discussions.models import Post
 from discussions.narrowing import Narrowing
 from discussions.search import HITS_PER_PAGE, find_posts
 from discussions.spelling import readings_of
+from discussions.views import number_in
 
 LONGEST_WORDS = 200
 LAST_PAGE_OF_HITS = 25
-LONGEST_NUMBER = 18  # digits
 MOST_OF_A_NAME = 50  # people who are called the same
 FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y"]
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
@@ -167,7 +167,7 @@ def look_for(
     if page == 1 and not hits and (readings := readings_of(viewer, words)):
         hits = find_posts(viewer, " or ".join(readings), upto=upto, narrowing=narrowing)
     if upto is None and hits:
-        upto = hits[0].newest  # type: ignore[attr-defined]
+        upto = hits[0].newest  # type: ignore[attr-defined]  # an annotation
     has_more = len(hits) > HITS_PER_PAGE and page < LAST_PAGE_OF_HITS
     return Found(hits[:HITS_PER_PAGE], upto, has_more, tuple(readings) if hits else ())
 
@@ -175,11 +175,6 @@ def look_for(
 def address(parameters: dict[str, Any]) -> str:
     """Return the address of a search, without what is empty."""
     return "?" + urlencode({name: value for name, value in parameters.items() if value})
-
-
-def number_in(text: str) -> int | None:
-    """Read a number that a database can have, or nothing."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
 
 
 def _people_called(name: str) -> tuple[int, ...]:

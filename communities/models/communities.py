@@ -1,6 +1,5 @@
 """Communities: who may read them, and what staff set for each."""
 
-from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from django.db import models
@@ -42,9 +41,6 @@ class CommunityQuerySet(models.QuerySet["Community"]):
 
     def current(self) -> Self:
         return self.filter(archived_at=None)
-
-    def for_areas(self, areas: Iterable[Area]) -> Self:
-        return self.filter(area__in=[area.pk for area in areas])
 
 
 class Community(Pictured, models.Model):

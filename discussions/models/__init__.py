@@ -11,6 +11,7 @@ from discussions.models.threads import (
     Thread,
     ThreadQuerySet,
     ThreadTag,
+    page_with,
     readable_threads,
 )
 from discussions.models.words import ThreadWord, Word
@@ -35,6 +36,7 @@ __all__ = [
     "ThreadWord",
     "Visit",
     "Word",
+    "page_with",
     "readable_posts",
     "readable_threads",
 ]

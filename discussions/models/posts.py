@@ -17,7 +17,7 @@ from accounts.models import User
 from communities.models import Viewer, moderates_everywhere
 from councillors.models import Capacity
 from discussions.models.marks import Ignore, Thanks
-from discussions.models.threads import POSTS_PER_PAGE, Thread, readable_threads
+from discussions.models.threads import Thread, page_with, readable_threads
 
 # What Markdown adds to plain words: stars, quotes, list and heading marks, addresses of links.
 MARKS = re.compile(r"\*+|`+|~~|^\s*(?:[#>]+|-)\s+|!?\[([^\]\n]{0,200})\]\([^)\n]{0,500}\)", re.M)
@@ -215,7 +215,7 @@ class Post(models.Model):
 
     @property
     def page(self) -> int:
-        return ((self.number or 1) - 1) // POSTS_PER_PAGE + 1
+        return page_with(self.number or 1)
 
     @property
     def words_of_pictures(self) -> list[str]:

@@ -14,17 +14,17 @@ from taggit.models import TaggedItemBase
 
 from accounts.addresses import address_of
 from accounts.models import User
-from communities.models import (
-    Community,
-    Viewer,
-    moderates_everywhere,
-    readable_communities,
-)
+from communities.models import Community, Viewer, moderates_everywhere, readable_communities
 from discussions.models.marks import Visit
 
 POSTS_PER_PAGE = 20
 LISTED = ("community", "kind", "title", "is_locked", "is_pinned", "post_count", "last_post_at")
 UNANSWERED = Q(kind="question", answer=None) | Q(kind="discussion", post_count__lte=1)
+
+
+def page_with(number: int) -> int:
+    """Return on which page of its thread a post stands, by its number."""
+    return (number - 1) // POSTS_PER_PAGE + 1
 
 
 def readable_threads(viewer: Viewer, path: str = "") -> Q:

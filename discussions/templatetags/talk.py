@@ -55,8 +55,6 @@ ACT = '<a href="{}"{}>{}<span class="visually-hidden">, {} {}</span></a>'
 UNFOLLOWED = ' rel="nofollow"'
 SINCE = '<p class="since">{}</p>\n'
 MOST_COUNTED = 99
-
-
 OPEN = {Post.Status.PUBLISHED, Post.Status.PENDING}
 
 
@@ -79,14 +77,20 @@ def _thread_row(thread: Thread, show_community: bool) -> str:
     count = {"posts": thread.post_count}
     about.append(escape(ngettext("%(posts)s post", "%(posts)s posts", thread.post_count) % count))
     if unread := getattr(thread, "unread", None):
-        number = {"unread": unread if unread <= MOST_COUNTED else f"{MOST_COUNTED}+"}
-        about.append(format_html('<span class="new">{}</span>', _("%(unread)s new") % number))
+        words = _("%(unread)s new") % {"unread": up_to_99(unread)}
+        about.append(format_html('<span class="new">{}</span>', words))
     about.append(ago(thread.last_post_at, "day"))
     if thread.is_locked:
         about.append(escape(_("locked")))
     return ROW.format(
         address=thread.get_absolute_url(), title=escape(thread.title), about=" · ".join(about)
     )
+
+
+@register.filter
+def up_to_99(unread: int) -> str:
+    """Say a count of what is unread, or that it is more than anybody counts."""
+    return str(unread) if unread <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
 
 @register.simple_tag(takes_context=True)

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.addresses import address_of
-from discussions.models import POSTS_PER_PAGE, Thread
+from discussions.models import Thread, page_with
 
 register = template.Library()
 
@@ -42,7 +42,7 @@ def jumps(context: Context) -> SafeString:
     thread, page, pages = context["thread"], context["page"], context["pages"]
     links = ""
     if number := context["unread_from"]:
-        unread_page = (number - 1) // POSTS_PER_PAGE + 1
+        unread_page = page_with(number)
         address = f"?page={unread_page}" if unread_page != page else ""
         links = JUMP.format(address, number, escape(_("First unread")))
     if page < pages or len(context["posts"]) > FEW_POSTS:

@@ -5,6 +5,7 @@ from typing import TypeVar
 from django.http import Http404, HttpRequest
 
 Found = TypeVar("Found")
+LONGEST_NUMBER = 18  # digits, which fit every key
 
 
 def first_or_404(rows: list[Found]) -> Found:
@@ -15,9 +16,9 @@ def first_or_404(rows: list[Found]) -> Found:
 
 
 def number_in(text: str) -> int | None:
-    """Read a number as people type it, which no page has to hold; None where it is none."""
+    """Read a number as people type it; of a longer one than any here, the beginning will do."""
     text = text.strip()
-    return int(text[:9]) if text.isascii() and text.isdigit() else None
+    return int(text[:LONGEST_NUMBER]) if text.isascii() and text.isdigit() else None
 
 
 def is_reading(request: HttpRequest) -> bool:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from discussions import reading, services
 from discussions.models import POSTS_PER_PAGE, Post, Thread
 from discussions.permissions import may_post
+from discussions.views.composing import wants_fragment
 from discussions.views.finding import first_or_404, is_reading, number_in
 
 
@@ -46,7 +47,7 @@ def thread_fresh(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def post_words(request: HttpRequest, pk: int) -> HttpResponse:
     """Draw the words of a post alone, to open them where another post answers them."""
-    if "X-Fragment" not in request.headers:
+    if not wants_fragment(request):
         return redirect("discussions:post-detail", pk)
     threads = Thread.objects.visible_to(request.user)
     numbered = Post.objects.filter(thread__in=threads, number__isnull=False)

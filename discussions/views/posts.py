@@ -10,9 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.requests import SignedInRequest
 from discussions import services
 from discussions.models import Post, Thread
-from discussions.permissions import (
-    may_thank,
-)
+from discussions.permissions import may_thank
 
 
 @login_not_required

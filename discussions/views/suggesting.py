@@ -18,7 +18,7 @@ from discussions.permissions import may_post, may_start_thread
 from discussions.services.drafts import LONGEST_TITLE
 from discussions.similar import similar_threads
 from discussions.views.composing import Composer
-from discussions.views.finding import first_or_404
+from discussions.views.finding import first_or_404, number_in
 
 
 @require_safe
@@ -56,11 +56,8 @@ def go_instead(request: SignedInRequest, composer: Composer) -> HttpResponse | N
     """Lead to the thread that somebody chose instead of a new one, their words kept."""
     if "go" not in request.POST or not isinstance(composer.place, Community):
         return None
-    number = request.POST["go"]
-    pk = int(number[:18]) if number.isascii() and number.isdigit() else 0
-    thread = get_object_or_404(
-        Thread.objects.visible_to(request.user).select_related("community"), pk=pk
-    )
+    threads = Thread.objects.visible_to(request.user).select_related("community")
+    thread = get_object_or_404(threads, pk=number_in(request.POST["go"]))
     try:
         composer.keep()
     except ValidationError as error:

@@ -16,15 +16,8 @@ from communities.models import Community
 from communities.permissions import may_join, membership_of
 from discussions import reading, services
 from discussions.forms import PostForm, ThreadForm
-from discussions.models import POSTS_PER_PAGE, Follow, Post, Thread
-from discussions.permissions import (
-    Hindrance,
-    Pace,
-    Why,
-    may_make_tags,
-    offers_desk,
-    pace_of,
-)
+from discussions.models import POSTS_PER_PAGE, Follow, Post, Thread, page_with
+from discussions.permissions import Hindrance, Pace, Why, may_make_tags, offers_desk, pace_of
 from discussions.views.composing import (
     Composer,
     begun_reply,
@@ -110,14 +103,10 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
 
 def page_number(request: HttpRequest, thread: Thread) -> int:
     """Read `?page=` of a thread; raise 404 for what is no page of it."""
-    number = request.GET.get("page", "1")
-    if (
-        not number.isascii()
-        or not number.isdigit()
-        or not 1 <= int(number[:9]) <= thread.page_count
-    ):
+    number = number_in(request.GET.get("page", "1"))
+    if number is None or not 1 <= number <= thread.page_count:
         raise Http404
-    return int(number)
+    return number
 
 
 def _address_of_number(thread: Thread, typed: str) -> str:
@@ -126,7 +115,7 @@ def _address_of_number(thread: Thread, typed: str) -> str:
     if number is None:
         raise Http404
     number = max(1, min(number, thread.last_number))
-    page = (number - 1) // POSTS_PER_PAGE + 1
+    page = page_with(number)
     return f"{thread.get_absolute_url()}{f'?page={page}' if page > 1 else ''}#post-{number}"
 
 

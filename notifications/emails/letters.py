@@ -83,26 +83,12 @@ class Section:
 
 def reply(user: User, thread: Thread, posts: list[Post]) -> Letter:
     """Tell of new posts in a thread that somebody follows, or that answer their own."""
-    with translation.override(user.language):
-        context = {
-            "thread": thread,
-            "posts": [(post, [*quoted(post.body), *_pictures(post)]) for post in posts],
-            "first": posts[0],
-            "count": len(posts),
-        }
-        return _write("reply", user, context, Wish(user.pk, Purpose.REPLIES))
+    return _of_posts("reply", user, thread, posts)
 
 
 def mention(user: User, thread: Thread, posts: list[Post]) -> Letter:
     """Tell of posts in a thread that name somebody."""
-    with translation.override(user.language):
-        context = {
-            "thread": thread,
-            "posts": [(post, quoted(post.body)) for post in posts],
-            "first": posts[0],
-            "count": len(posts),
-        }
-        return _write("mention", user, context, Wish(user.pk, Purpose.REPLIES))
+    return _of_posts("mention", user, thread, posts)
 
 
 def question(user: User, question: Question) -> Letter:
@@ -167,6 +153,17 @@ def digest(user: User, day: date, stories: list[Story], pieces: Pieces) -> Lette
 def quoted(body: str) -> list[str]:
     """Cut somebody's words into the lines of a quotation, shortened if they are long."""
     return Truncator(body.strip()).chars(LONGEST_QUOTE).splitlines()
+
+
+def _of_posts(kind: str, user: User, thread: Thread, posts: list[Post]) -> Letter:
+    with translation.override(user.language):
+        context = {
+            "thread": thread,
+            "posts": [(post, [*quoted(post.body), *_pictures(post)]) for post in posts],
+            "first": posts[0],
+            "count": len(posts),
+        }
+        return _write(kind, user, context, Wish(user.pk, Purpose.REPLIES))
 
 
 def _pictures(post: Post) -> list[str]:

@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 
 from discussions.models import Post
-from discussions.search import update_search
 from discussions.services import Writing, reply
 from notifications.emails import Story, answer, digest, question
 from notifications.emails import reply as reply_mail
@@ -31,7 +30,6 @@ def talk(cast):
     for language, words in SAID.items():
         writing = Writing(words, capacity=capacity, language=language)
         reply(thread, by=cast.councillor, writing=writing)
-    update_search(Post.objects.all())
     queue_deliveries()
     return thread
 

@@ -7,14 +7,7 @@ from django.utils import timezone
 
 from communities.markup import LONGEST_TEXT
 from discussions.models import Draft, Post
-from discussions.services import (
-    Writing,
-    discard_draft,
-    draft_for,
-    reply,
-    save_draft,
-    start_thread,
-)
+from discussions.services import Writing, discard_draft, draft_for, reply, save_draft, start_thread
 from discussions.services.drafts import MOST_DRAFTS
 from discussions.tasks import forget_old_drafts
 from tests.factories import make_community, make_membership, make_post, make_thread, make_user

@@ -1,9 +1,6 @@
-import time as clock
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,6 +10,7 @@ from communities.services import change_links
 from discussions import services
 from discussions.models import Act, OutcomeNote, Post, Thread
 from discussions.services import Writing
+from tests.at_once import while_blocked_by
 from tests.factories import (
     make_community,
     make_membership,
@@ -252,36 +250,6 @@ def test_staff_who_change_a_community_leave_acts(cast, client_of):
         ("rules", ""),
         ("links", ""),
     }
-
-
-def while_blocked_by(first, second):
-    """Run `second` while `first` is not yet committed; return what it raised."""
-
-    def run():
-        try:
-            second()
-        except ValidationError as error:
-            return error.messages
-        finally:
-            connection.close()
-        return []
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            first()
-            future = pool.submit(run)
-            wait_for_a_lock()
-        return future.result(timeout=20)
-
-
-def wait_for_a_lock():
-    for _ in range(200):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-        clock.sleep(0.02)
-    pytest.fail("the second never waited for the first")
 
 
 @pytest.fixture

@@ -8,13 +8,7 @@ from discussions.models import Post, Thread
 from discussions.narrowing import Narrowing
 from discussions.search import find_posts
 from discussions.services import move_thread
-from tests.factories import (
-    make_community,
-    make_membership,
-    make_post,
-    make_thread,
-    make_user,
-)
+from tests.factories import make_community, make_membership, make_post, make_thread, make_user
 
 VISITOR = AnonymousUser()
 NEW_YEAR = datetime(2024, 1, 1, tzinfo=UTC)

@@ -15,13 +15,7 @@ from discussions.models import Post, Thread
 from discussions.permissions import Why, pace_of, why_not
 from discussions.services import Writing, reply, set_status, start_thread
 from questions.services import open_question
-from tests.factories import (
-    make_community,
-    make_membership,
-    make_post,
-    make_question,
-    make_thread,
-)
+from tests.factories import make_community, make_membership, make_post, make_question, make_thread
 
 LONDON = ZoneInfo("Europe/London")
 

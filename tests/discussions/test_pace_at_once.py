@@ -1,20 +1,11 @@
 """The pace of a place, where two posts of one person arrive at once."""
 
-import time as clock
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.core.exceptions import ValidationError
-from django.db import connection, transaction
 
 from discussions.models import Post, Thread
 from discussions.services import Writing, reply, start_thread
-from tests.factories import (
-    make_community,
-    make_membership,
-    make_thread,
-    make_user,
-)
+from tests.at_once import while_blocked_by
+from tests.factories import make_community, make_membership, make_thread, make_user
 
 
 def slowed(thread, minutes=30):
@@ -26,36 +17,6 @@ def write(person, thread, words="Hello."):
     return reply(thread, by=person, writing=Writing(words))
 
 
-def refused_while(first, second):
-    """Run `second` while `first` is not yet committed; return what it raised."""
-
-    def run():
-        try:
-            second()
-        except ValidationError as error:
-            return error.messages
-        finally:
-            connection.close()
-        return []
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            first()
-            future = pool.submit(run)
-            wait_for_a_lock()
-        return future.result(timeout=20)
-
-
-def wait_for_a_lock():
-    for _ in range(200):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-        clock.sleep(0.02)
-    pytest.fail("the second never waited for the first")
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_replies_at_once_in_a_slow_thread_are_one():
     person = make_user()
@@ -63,7 +24,7 @@ def test_two_replies_at_once_in_a_slow_thread_are_one():
     make_membership(person, thread.community)
     thread = slowed(thread)
 
-    told = refused_while(
+    told = while_blocked_by(
         lambda: write(person, thread, "One."), lambda: write(person, thread, "Two.")
     )
 
@@ -77,7 +38,7 @@ def test_two_replies_at_once_in_two_threads_keep_the_cap():
     threads = [make_thread(community), make_thread(community)]
     make_membership(person, community)
 
-    told = refused_while(lambda: write(person, threads[0]), lambda: write(person, threads[1]))
+    told = while_blocked_by(lambda: write(person, threads[0]), lambda: write(person, threads[1]))
 
     assert "used up your posts" in told[0]
     assert Post.objects.filter(author=person).count() == 1
@@ -89,7 +50,7 @@ def test_reply_and_thread_at_once_keep_the_cap():
     thread = make_thread(community)
     make_membership(person, community)
 
-    told = refused_while(
+    told = while_blocked_by(
         lambda: write(person, thread),
         lambda: start_thread(community, by=person, title="More", writing=Writing("More.")),
     )

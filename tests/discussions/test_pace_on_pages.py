@@ -12,9 +12,7 @@ from communities.models import Community, Membership
 from discussions.models import Post, Thread
 from discussions.permissions import Why, why_not
 from discussions.services import Writing, reply, set_locked
-from tests.factories import (
-    make_thread,
-)
+from tests.factories import make_thread
 
 
 @pytest.fixture

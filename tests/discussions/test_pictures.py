@@ -301,8 +301,9 @@ def test_feed_names_pictures_by_their_whole_address(client, post, settings):
     assert "=&quot;/images/" not in feed.replace('"', "&quot;")
 
 
-def test_mail_says_what_the_pictures_show(cast, post):
-    letter = letters.reply(cast.neighbour, post.thread, [post])
+@pytest.mark.parametrize("kind", [letters.reply, letters.mention])
+def test_mail_says_what_the_pictures_show(cast, post, kind):
+    letter = kind(cast.neighbour, post.thread, [post])
 
     assert '> Look.\n> Picture: A "heron" & <b>more</b>\n' in letter.text
     assert "<figure" not in letter.html

@@ -7,10 +7,7 @@ import pytest
 
 from discussions.models import Draft, Thread
 from discussions.services import draft_for
-from tests.factories import (
-    make_thread,
-    make_user,
-)
+from tests.factories import make_thread, make_user
 from tests.pages.visits import form_of
 
 

@@ -1,12 +1,8 @@
-import time
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.core.exceptions import ValidationError
-from django.db import connection, transaction
 
 from moderation import services
 from moderation.models import Appeal, Decision, Report
+from tests.at_once import while_blocked_by
 from tests.factories import make_post, make_thread, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,37 +15,6 @@ def post():
 
 def make_moderator(name):
     return make_user(public_name=name, is_staff=True, is_superuser=True)
-
-
-def while_blocked_by(first, second):
-    """Run `second` in a thread while `first` is not yet committed; return what it raised."""
-
-    def run():
-        try:
-            second()
-        except ValidationError as error:
-            return error.messages
-        finally:
-            connection.close()
-        return []
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            first()
-            future = pool.submit(run)
-            wait_for_a_lock()
-        return future.result(timeout=20)
-
-
-def wait_for_a_lock():
-    blocked = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-    for _ in range(200):
-        with connection.cursor() as cursor:
-            cursor.execute(blocked)
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.02)
-    pytest.fail("the second never waited for the first")
 
 
 def test_two_moderators_with_opposite_decisions_one_wins(post):

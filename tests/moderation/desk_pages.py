@@ -1,0 +1,26 @@
+"""The pages of the ambassadors' desk, and the rows that what is done there leaves."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from communities.models import Community
+from discussions.models import Act, Thread
+
+
+def desk_of(community: Community) -> str:
+    return reverse("moderation:desk", args=[community.slug])
+
+
+def thread_desk(thread: Thread) -> str:
+    return reverse("moderation:desk-thread", args=[thread.community.slug, thread.pk])
+
+
+def page(client: Any, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def acts() -> list[tuple[str, str]]:
+    return list(Act.objects.order_by("pk").values_list("kind", "note"))
