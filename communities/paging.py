@@ -1,7 +1,7 @@
 """Keyset paging: the next page starts after the last row shown, however deep it lies."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -44,9 +44,11 @@ def read_token(token: str) -> dict[str, Any]:
     written, _, number = token.partition("_")
     try:
         at, pk = datetime.fromisoformat(written.replace(" ", "+")), int(number)
-    except ValueError:
+        is_made = at.tzinfo is not None and 0 < pk < 2**63
+        # Python knows hours off UTC that the database refuses.
+        return {"at": at.astimezone(UTC), "pk": pk} if is_made else {}
+    except (ValueError, OverflowError):
         return {}
-    return {"at": at, "pk": pk} if at.tzinfo is not None and 0 < pk < 2**63 else {}
 
 
 def _token(row: Model, moment: str) -> str:

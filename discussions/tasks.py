@@ -15,3 +15,8 @@ def forget_old_drafts() -> None:
 @shared_task(name="discussions.delete_loose_pictures")
 def delete_loose_pictures() -> None:
     services.delete_loose_pictures()
+
+
+@shared_task(name="discussions.forget_unsaid_words")
+def forget_unsaid_words() -> None:
+    services.forget_unsaid_words()

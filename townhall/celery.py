@@ -48,6 +48,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=3, minute=40),
         "options": {"expires": 3600},
     },
+    # every night at ten to four: forget words of titles that no thread has any more
+    "forget-unsaid-words": {
+        "task": "discussions.forget_unsaid_words",
+        "schedule": crontab(hour=3, minute=50),
+        "options": {"expires": 3600},
+    },
     # every 30 seconds: leave a sign of life for /readyz
     "beat-pulse": {
         "task": "townhall.beat_pulse",

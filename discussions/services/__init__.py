@@ -42,6 +42,7 @@ from discussions.services.private import (
     throw_away_draft,
 )
 from discussions.services.status import set_status
+from discussions.services.words import forget_unsaid_words
 from discussions.services.writing import (
     Writing,
     add_post,
@@ -68,6 +69,7 @@ __all__ = [
     "follow_thread",
     "forget_old_drafts",
     "forget_pictures",
+    "forget_unsaid_words",
     "ignore_person",
     "is_first",
     "keep_description",

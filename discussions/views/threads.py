@@ -103,8 +103,9 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
 
 def page_number(request: HttpRequest, thread: Thread) -> int:
     """Read `?page=` of a thread; raise 404 for what is no page of it."""
-    number = number_in(request.GET.get("page", "1"))
-    if number is None or not 1 <= number <= thread.page_count:
+    typed = request.GET.get("page", "1")
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 9 else 0
+    if not 1 <= number <= thread.page_count:
         raise Http404
     return number
 

@@ -273,7 +273,19 @@ def test_pinned_threads_stand_apart_until_one_chooses(cast, client):
     assert chosen.context["pinned"] == []
 
 
-@pytest.mark.parametrize("after", ["r", "rubbish", "r_1", "2020-01-01T00:00:00_1", "_", "x" * 300])
+@pytest.mark.parametrize(
+    "after",
+    [
+        "r",
+        "rubbish",
+        "r_1",
+        "2020-01-01T00:00:00_1",
+        "_",
+        "x" * 300,
+        "0001-01-01T00:00:00+23:59_1",
+        "9999-12-31T23:59:59-23:59_1",
+    ],
+)
 def test_token_nobody_made_starts_at_the_top(cast, client_of, busy, after):
     prefer(cast.resident, "unread")
 

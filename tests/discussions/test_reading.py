@@ -1,7 +1,7 @@
 import pytest
 
 from discussions.models import Visit
-from discussions.services import ignore_person, set_status, thank
+from discussions.services import follow_thread, ignore_person, set_status, thank
 from tests.factories import (
     age,
     make_capacity,
@@ -200,6 +200,13 @@ def test_fresh_counts_and_shows_nothing_hidden_or_held(cast, client):
     assert "held words" not in shown.content.decode()
 
 
+def test_fresh_counts_nothing_hidden_for_its_author_either(cast, client_of):
+    thread = make_thread(cast.community)
+    hide(make_post(thread, author=cast.resident, body=UNKIND), cast.admin)
+
+    assert fresh(client_of(cast.resident), thread, 1).status_code == 204
+
+
 def test_fresh_draws_posts_as_the_page_does_and_moves_the_mark(cast, client_of):
     thread = make_thread(cast.community)
     client = client_of(cast.resident)
@@ -325,6 +332,14 @@ def test_related_threads_are_none_that_the_reader_may_not_see(cast, client_of):
     assert related(client_of(cast.neighbour), thread) == []
 
 
+def test_related_threads_are_none_that_others_may_not_see(cast, client_of):
+    thread = make_thread(cast.community, tags=["weir"])
+    other = make_thread(cast.community, title="Mine", author=cast.resident, tags=["weir"])
+    hide(other.posts.get(), cast.moderator)
+
+    assert related(client_of(cast.resident), thread) == []
+
+
 def test_posts_of_somebody_ignored_are_folded_for_one_reader(cast, client_of):
     thread = make_thread(cast.community, author=cast.neighbour)
     make_post(thread, author=cast.outsider, body="long-winded words")
@@ -390,3 +405,42 @@ def test_office_of_an_outcome_is_the_one_it_was_written_in(cast, client):
     make_outcome(thread, author=officer, capacity=make_capacity(officer, title="Bridge engineer"))
 
     assert "Bridge engineer, Council" in read(client, thread.get_absolute_url())
+
+
+@pytest.mark.parametrize(
+    "typed", ["0", "4", "-1", "1.0", "x", "", "٢", "9" * 30, "0000000012", "000000001" + "0" * 5000]
+)
+def test_page_that_a_thread_does_not_have_is_not_found(client, long_thread, typed):
+    response = client.get(f"{long_thread.get_absolute_url()}?page={typed}")
+
+    assert response.status_code == 404
+
+
+def test_moment_far_off_utc_starts_where_it_is(cast, client, long_thread):
+    author = long_thread.posts.get(number=1).author_id
+
+    response = client.get(f"/people/{author}/", {"after": "2999-12-31T23:59:59-23:59_1"})
+
+    assert response.status_code == 200
+    assert response.context["page"].rows
+
+
+@pytest.mark.parametrize("mode", ["follow", "mute"])
+def test_thread_says_what_one_chose_oneself(cast, client_of, mode):
+    thread = make_thread(cast.community)
+    words = {"follow": "You follow this thread", "mute": "You muted this thread"}[mode]
+    follow_thread(thread, by=cast.neighbour, mode=mode)
+
+    assert words in read(client_of(cast.neighbour), thread.get_absolute_url())
+    assert words not in read(client_of(cast.resident), thread.get_absolute_url())
+
+
+def test_ambassadors_alone_are_named_as_such(cast, client):
+    make_membership(make_user(public_name="Elsewhere Ellis"), make_community(), role="ambassador")
+    thread = make_thread(cast.community, author=cast.moderator)
+
+    for address in (thread.get_absolute_url(), cast.community.get_absolute_url()):
+        page = read(client, address)
+        assert cast.ambassador.public_name in page
+        assert cast.neighbour.public_name not in page
+        assert "Elsewhere Ellis" not in page
