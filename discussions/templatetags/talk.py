@@ -81,9 +81,9 @@ def _thread_row(thread: Thread, show_community: bool) -> str:
     if unread := getattr(thread, "unread", None):
         number = {"unread": unread if unread <= MOST_COUNTED else f"{MOST_COUNTED}+"}
         about.append(format_html('<span class="new">{}</span>', _("%(unread)s new") % number))
-    about.append(ago(thread.last_post_at, "day"))
     if thread.is_locked:
-        about.append(escape(_("locked")))
+        about.append(format_html('<span class="chip tag">{}</span>', _("locked")))
+    about.append(ago(thread.last_post_at, "day"))
     return ROW.format(
         address=thread.get_absolute_url(), title=escape(thread.title), about=" · ".join(about)
     )
