@@ -68,6 +68,19 @@ def test_form_for_a_number_is_only_where_there_are_pages(cast, client, long_thre
     assert 'name="to"' not in read(client, short.get_absolute_url())
 
 
+def test_later_pages_say_which_they_are_and_lead_to_the_first_post(client, long_thread):
+    address = long_thread.get_absolute_url()
+    heads = [
+        read(client, address, query).partition('id="post-')[0]
+        for query in ("", "?page=2", "?page=3")
+    ]
+
+    says = [head.partition("<span>Page ")[2].partition("</span>")[0] for head in heads]
+    assert says == ["", "2 of 3", "3 of 3"]
+    first = '<a href="?page=1#post-1">First post</a>'
+    assert [first in head for head in heads] == [False, True, True]
+
+
 def test_first_unread_is_one_link_away_on_any_page(cast, client_of, long_thread):
     address = long_thread.get_absolute_url()
     client = client_of(cast.resident)
