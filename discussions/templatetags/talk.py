@@ -191,8 +191,12 @@ class _Drawing:
             answers=self.answers(post) if post.reply_to_id else "",
             language=lang_attribute(post.language, self.language),
             html=post.html,
-            acts=self.acts(post) if post.number or post.author_id == self.reader else "",
+            acts=self.acts(post) if post.number or self.is_held(post) else "",
         )
+
+    def is_held(self, post: Post) -> bool:
+        """Say whether it is the reader's own and stored, but not out; a preview is not stored."""
+        return post.pk is not None and post.author_id == self.reader
 
     def stub(self, post: Post) -> str:
         return STUB.format(number=post.number, words=_why_gone(post), link=self.number(post))
@@ -218,12 +222,12 @@ class _Drawing:
     def acts(self, post: Any) -> str:
         key, is_own = (post.pk, post.number or ""), post.author_id == self.reader
         parts = [self.thanks(post, is_own)]
-        if is_own:
-            parts += self.own_acts(post)
         if self.answered and post.number:
             way = (self.answered, post.number, post.number)
             parts.append(self.phrases.replying % (way + way))
-        if not is_own:
+        if is_own:
+            parts += self.own_acts(post)
+        else:
             parts.append(self.phrases.report % key)
         if self.reader:
             parts.append(self.phrases.more % key)

@@ -107,6 +107,18 @@ def test_line_stands_at_the_top_of_the_next_page_and_not_after_that(cast, client
     assert '<a href="?page=3#post-41">First unread</a>' in seen[1]
 
 
+def test_own_post_is_not_taken_back_beside_the_count_of_its_thanks(cast, client_of):
+    thread = make_thread(cast.community, author=cast.resident)
+    thank(thread.posts.get(), by=cast.neighbour)
+
+    page = read(client_of(cast.resident), thread.get_absolute_url())
+
+    acts = page.partition('<div class="acts">')[2].partition("</div>")[0]
+    found = [acts.find(words) for words in ("said thanks", "Reply", "Quote", "Edit", "Take back")]
+    assert found == sorted(found)
+    assert min(found) >= 0
+
+
 def test_visitor_has_no_first_unread(client, long_thread):
     assert "First unread" not in read(client, long_thread.get_absolute_url())
 
