@@ -70,6 +70,15 @@ function closeMenus(event) {
   }
 }
 
+// What was just done is said where the reader is led to, not at the top of a page that nobody sees.
+function bringMessages() {
+  const said = document.querySelector(".messages");
+  const post = document.getElementById(location.hash.slice(1));
+  if (!said || !post?.matches(".post")) return;
+  post.before(said);
+  said.scrollIntoView();
+}
+
 showTimes(document);
 setInterval(showTimes, 60000, document);
 document.addEventListener("submit", guardAgainstSecondPress);
@@ -77,6 +86,8 @@ document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);
 window.addEventListener("resize", takeRoomBack);
 window.addEventListener("pageshow", release);
+// Before that, the browser itself leads to the post once more.
+window.addEventListener("load", bringMessages);
 // The page asks for this focus itself; older browsers, and addresses with a fragment, need a hand.
 setTimeout(() => {
   if (document.activeElement === document.body) document.querySelector(".summary[autofocus]")?.focus();
