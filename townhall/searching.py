@@ -31,6 +31,7 @@ LAST_PAGE_OF_HITS = 25
 MOST_OF_A_NAME = 50  # people who are called the same
 FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y"]
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+UNKNOWN = {"invalid_choice": _("Choose one from the list.")}
 REFUSALS = {"invalid": _("Write the day as in 2026-03-31 or 31/03/2026.")}
 
 
@@ -66,6 +67,7 @@ class NarrowingForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind"),
         required=False,
+        error_messages=UNKNOWN,
         choices=[("", _("Both")), ("discussion", _("Discussions")), ("question", _("Questions"))],
     )
     since = DayField(_("From this day"))
@@ -73,6 +75,7 @@ class NarrowingForm(forms.Form):
     answered = forms.ChoiceField(
         label=_("Questions answered"),
         required=False,
+        error_messages=UNKNOWN,
         choices=[("", _("Either")), ("yes", _("Answered")), ("no", _("Not answered yet"))],
     )
 

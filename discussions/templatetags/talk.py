@@ -79,9 +79,9 @@ def _thread_row(thread: Thread, show_community: bool) -> str:
     if unread := getattr(thread, "unread", None):
         words = _("%(unread)s new") % {"unread": up_to_99(unread)}
         about.append(format_html('<span class="new">{}</span>', words))
-    about.append(ago(thread.last_post_at, "day"))
     if thread.is_locked:
-        about.append(escape(_("locked")))
+        about.append(format_html('<span class="chip tag">{}</span>', _("locked")))
+    about.append(ago(thread.last_post_at, "day"))
     return ROW.format(
         address=thread.get_absolute_url(), title=escape(thread.title), about=" · ".join(about)
     )
@@ -195,8 +195,12 @@ class _Drawing:
             answers=self.answers(post) if post.reply_to_id else "",
             language=lang_attribute(post.language, self.language),
             html=post.html,
-            acts=self.acts(post) if post.number or post.author_id == self.reader else "",
+            acts=self.acts(post) if post.number or self.is_held(post) else "",
         )
+
+    def is_held(self, post: Post) -> bool:
+        """Say whether it is the reader's own and stored, but not out; a preview is not stored."""
+        return post.pk is not None and post.author_id == self.reader
 
     def stub(self, post: Post) -> str:
         return STUB.format(number=post.number, words=_why_gone(post), link=self.number(post))
@@ -222,12 +226,12 @@ class _Drawing:
     def acts(self, post: Any) -> str:
         key, is_own = (post.pk, post.number or ""), post.author_id == self.reader
         parts = [self.thanks(post, is_own)]
-        if is_own:
-            parts += self.own_acts(post)
         if self.answered and post.number:
             way = (self.answered, post.number, post.number)
             parts.append(self.phrases.replying % (way + way))
-        if not is_own:
+        if is_own:
+            parts += self.own_acts(post)
+        else:
             parts.append(self.phrases.report % key)
         if self.reader:
             parts.append(self.phrases.more % key)

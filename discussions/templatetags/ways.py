@@ -16,6 +16,7 @@ register = template.Library()
 
 FEW_POSTS = 5  # on one screen
 SCRIPT = '<script type="module" src="{}"></script>\n'
+PLACE = "<span>{}</span> "
 JUMP = '<a href="{}#post-{}">{}</a> '
 JUMP_TO_NUMBER = """<form class="inline jump"><label for="to">{}</label>
 <input type="text" inputmode="numeric" id="to" name="to" size="4" maxlength="9" required>
@@ -38,13 +39,16 @@ def _scripts(quote: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def jumps(context: Context) -> SafeString:
-    """Draw the ways to the first unread post and to the last one."""
+    """Say which page this is, and draw the ways to the first post, an unread one and the last."""
     thread, page, pages = context["thread"], context["page"], context["pages"]
     links = ""
+    if page > 1:
+        place = _("Page %(page)s of %(pages)s") % {"page": page, "pages": pages}
+        links = PLACE.format(escape(place)) + JUMP.format("?page=1", 1, escape(_("First post")))
     if number := context["unread_from"]:
         unread_page = page_with(number)
         address = f"?page={unread_page}" if unread_page != page else ""
-        links = JUMP.format(address, number, escape(_("First unread")))
+        links += JUMP.format(address, number, escape(_("First unread")))
     if page < pages or len(context["posts"]) > FEW_POSTS:
         address = f"?page={pages}" if page < pages else ""
         links += JUMP.format(address, thread.last_number, escape(_("Jump to the latest")))

@@ -15,6 +15,8 @@ from discussions.forms import NoteForm
 from discussions.models import Bookmark, Ignore, Post
 from discussions.permissions import may_ignore
 
+LONGEST_NUMBER = 18  # digits
+
 
 @require_safe
 def post_more(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -48,12 +50,12 @@ def person_ignore(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.POST.get("ignore") == "no":
         services.stop_ignoring(person, by=request.user)
         messages.success(request, _("You read %(name)s again.") % name)
-        return redirect("discussions:ignored-list")
+        return _back_from_ignoring(request)
     if not may_ignore(request.user, person):
         raise PermissionDenied
     services.ignore_person(person, by=request.user)
     messages.success(request, _("You ignore %(name)s. Only you see a difference.") % name)
-    return redirect("discussions:ignored-list")
+    return _back_from_ignoring(request)
 
 
 @require_safe
@@ -70,6 +72,14 @@ def draft_throw_away(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and services.throw_away_draft(pk, by=request.user):
         messages.success(request, _("We threw it away."))
     return redirect(f"{reverse('mine')}?show=drafts")
+
+
+def _back_from_ignoring(request: SignedInRequest) -> HttpResponse:
+    """Lead back to the post that somebody came from, else to the list of the ignored."""
+    came_from = request.POST.get("post", "")
+    if came_from.isascii() and came_from.isdigit() and len(came_from) <= LONGEST_NUMBER:
+        return redirect("discussions:post-detail", int(came_from))
+    return redirect("discussions:ignored-list")
 
 
 def _readable_post(request: SignedInRequest, pk: int) -> Post:

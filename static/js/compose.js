@@ -40,7 +40,9 @@ class Writing {
     this.address = this.form.getAttribute("action") || location.href;
   }
 
-  say(words) {
+  /* Quietly: to those who hear it only, where all others see the thing itself. */
+  say(words, quietly = false) {
+    this.line.classList.toggle("visually-hidden", quietly);
     tell(this.line, words);
   }
 
@@ -252,7 +254,7 @@ class Naming {
     this.close();
     this.list.replaceChildren(...names.map((name, number) => this.option(name, number)));
     this.list.hidden = !names.length;
-    if (names.length) this.writing.say(this.writing.words.found.replace("{count}", names.length));
+    if (names.length) this.writing.say(this.writing.words.found.replace("{count}", names.length), true);
   }
 
   option(name, number) {
@@ -318,7 +320,7 @@ function offerSimilar(writing) {
       place.innerHTML = answer ? await answer.text() : "";
       const count = place.querySelectorAll("li").length;
       if (count) seen.value = "yes";
-      if (count && had !== place.textContent) writing.say(writing.words.similar.replace("{count}", count));
+      if (count && had !== place.textContent) writing.say(writing.words.similar.replace("{count}", count), true);
     } catch {
       // They are shown before the thread is started.
     }

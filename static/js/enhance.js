@@ -1,6 +1,7 @@
 /* Small comforts on pages that work without them. */
 
-const UNITS = [["year", 31536000], ["month", 2592000], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
+const UNITS = [["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
+const LONGEST_AGO = 2592000; // seconds; "11 years ago" beside every post says less than its date
 const language = document.documentElement.lang || "en-GB";
 // Some browsers know no Welsh and would write these in English: there the dates stay as they are.
 const relative = Intl.RelativeTimeFormat.supportedLocalesOf(language).length
@@ -21,7 +22,7 @@ function showTimes(root) {
   for (const time of root.querySelectorAll("time.ago[datetime]")) {
     const moment = Date.parse(time.dateTime);
     const pieces = time.getClientRects();
-    if (Number.isNaN(moment) || pieces.length > 1 || time.nextSibling?.nodeValue?.trim()) continue;
+    if (!(Math.abs(Date.now() - moment) < LONGEST_AGO * 1000) || pieces.length > 1 || time.nextSibling?.nodeValue?.trim()) continue;
     shown.push({ time, moment, date: time.textContent, room: pieces[0]?.width ?? 0 });
   }
   for (const { time, moment, date, room } of shown) {
@@ -69,6 +70,15 @@ function closeMenus(event) {
   }
 }
 
+// What was just done is said where the reader is led to, not at the top of a page that nobody sees.
+function bringMessages() {
+  const said = document.querySelector(".messages");
+  const post = document.getElementById(location.hash.slice(1));
+  if (!said || !post?.matches(".post")) return;
+  post.before(said);
+  said.scrollIntoView();
+}
+
 showTimes(document);
 setInterval(showTimes, 60000, document);
 document.addEventListener("submit", guardAgainstSecondPress);
@@ -76,6 +86,8 @@ document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);
 window.addEventListener("resize", takeRoomBack);
 window.addEventListener("pageshow", release);
+// Before that, the browser itself leads to the post once more.
+window.addEventListener("load", bringMessages);
 // The page asks for this focus itself; older browsers, and addresses with a fragment, need a hand.
 setTimeout(() => {
   if (document.activeElement === document.body) document.querySelector(".summary[autofocus]")?.focus();

@@ -55,6 +55,15 @@ def test_preview_shows_the_words_and_loses_nothing(member, thread):
     assert Post.objects.count() == 1
 
 
+def test_preview_offers_nothing_that_is_for_posts(member, thread):
+    form = {"body": "So it is.", "act": "preview"}
+
+    preview = member.post(f"/discussions/{thread.pk}/reply/", form, headers={"X-Fragment": "yes"})
+
+    assert "So it is." in preview.content.decode()
+    assert "/posts/" not in preview.content.decode()
+
+
 def test_preview_of_a_new_thread_keeps_title_and_tags(member, cast):
     make_thread(cast.community, tags=["weir"])
     given = {"title": "Otters", "body": "Seen *two*.", "tags": ["weir"], "act": "preview"}

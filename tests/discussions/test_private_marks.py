@@ -69,6 +69,28 @@ def test_somebody_is_ignored_and_read_again(cast, client_of):
     assert "You ignore nobody" in client.get("/mine/ignored/").content.decode()
 
 
+@pytest.mark.parametrize("which", ["yes", "no"])
+def test_reader_comes_back_to_the_post_beside_which_somebody_was_ignored(cast, client_of, which):
+    post = make_thread(cast.community, author=cast.neighbour).posts.get()
+    client = client_of(cast.resident)
+    address = f"/people/{cast.neighbour.pk}/ignore/"
+
+    offered = client.get(f"/posts/{post.pk}/more/").content.decode()
+    response = client.post(address, {"ignore": which, "post": str(post.pk)})
+
+    assert f'<input type="hidden" name="post" value="{post.pk}">' in offered
+    assert response.url == f"/posts/{post.pk}/"
+
+
+@pytest.mark.parametrize("post", ["", "x", "-1", "²", "9" * 40])
+def test_reader_comes_to_the_list_where_no_post_is_named(cast, client_of, post):
+    client = client_of(cast.resident)
+
+    response = client.post(f"/people/{cast.neighbour.pk}/ignore/", {"ignore": "yes", "post": post})
+
+    assert response.url == "/mine/ignored/"
+
+
 @pytest.mark.parametrize("name", ["resident", "moderator", "admin"])
 def test_oneself_and_staff_cannot_be_ignored(cast, client_of, name):
     person = getattr(cast, name)

@@ -1,6 +1,7 @@
 """What scripts add to a thread page, and that it works without them."""
 
 import pytest
+from playwright.sync_api import expect
 
 from discussions.models import Visit
 from discussions.services import ignore_person
@@ -133,3 +134,22 @@ def test_post_of_somebody_ignored_is_opened_without_scripts(cast, open_page, thr
     page.locator("#post-1").get_by_text("Show it").click()
 
     assert words.is_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_was_done_is_said_beside_the_post(cast, open_page, thread, scripts):
+    for _number in range(8):
+        post = make_post(thread, author=cast.neighbour, body="Long.\n\n" * 20)
+    page = open_page(320, scripts)
+    sign_in(page, cast.resident)
+    page.goto(f"/posts/{post.pk}/more/")
+
+    page.get_by_role("button", name="Keep this post").click()
+
+    said = page.get_by_role("status").filter(has_text="You keep this post.")
+    said.wait_for()
+    assert page.url.endswith(f"#post-{post.number}")
+    if scripts:
+        expect(said).to_be_in_viewport()
+    else:
+        expect(said).not_to_be_in_viewport()

@@ -5,7 +5,10 @@ from django.utils import timezone
 
 from discussions.models import Thread
 from discussions.services import set_answer
+from discussions.templatetags.highlighting import marked
 from tests.factories import age, make_community, make_membership, make_post, make_thread, make_user
+
+LONG = "It stood there" + " and stood" * 8
 
 
 def look(client, **asked):
@@ -137,7 +140,38 @@ def test_search_is_narrowed_down(cast, client, asked, titles):
     response = look(client, **asked)
 
     assert sorted(found(response)) == titles
-    assert "<details open>" in page_of(response)
+    assert "<details>" in page_of(response)
+
+
+def test_what_narrows_a_search_is_folded_away_once_it_is_understood(cast, client):
+    make_thread(cast.community, body="heron")
+
+    understood = page_of(look(client, kind="discussion"))
+    without_words = page_of(look(client, q="", kind="discussion"))
+    refused = page_of(look(client, kind="sideways"))
+
+    assert ["<details open>" in html for html in (understood, without_words, refused)] == [
+        False,
+        True,
+        True,
+    ]
+    assert "Kind: Discussions" in understood
+    assert "Choose one from the list." in refused
+
+
+@pytest.mark.parametrize(
+    ("headline", "shown"),
+    [
+        (f"\x02heron\x03. {LONG}.", f"…<mark>heron</mark>. {LONG}."),
+        (f"The \x02heron\x03 {LONG}", f"The <mark>heron</mark> {LONG}…"),
+        (f"{LONG} \x02heron\x03", f"{LONG} <mark>heron</mark>…"),
+        (f"{LONG} \x02heron\x03!", f"{LONG} <mark>heron</mark>!"),
+        ("a \x02heron\x03 stood there", "a <mark>heron</mark> stood there"),
+        ("", ""),
+    ],
+)
+def test_excerpt_says_where_its_sentence_goes_on(headline, shown):
+    assert marked(headline) == shown
 
 
 def test_search_finds_answered_questions(cast, client):
@@ -165,8 +199,8 @@ def test_search_takes_each_limit_away(cast, client):
         ({"since": "2026-03-02", "until": "2026-03-01"}, "not before the first one"),
         ({"community": "nowhere"}, "No community that you can read is called “nowhere”."),
         ({"tag": "<b>"}, "There is no tag “&lt;b&gt;”."),
-        ({"kind": "poem"}, "Select a valid choice"),
-        ({"answered": "maybe"}, "Select a valid choice"),
+        ({"kind": "poem"}, "Choose one from the list."),
+        ({"answered": "maybe"}, "Choose one from the list."),
         ({"person": "x" * 100}, "at most 60"),
     ],
 )

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.factories import make_thread
+from tests.factories import age, make_thread
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RELATIVE = re.compile(r"ago|now|yn ôl|nawr")
@@ -29,3 +29,13 @@ def test_times_are_words_only_in_a_language_that_the_browser_knows(cast, page, l
     assert bool(DATE.fullmatch(welsh)) is not knows_welsh
     assert "ago" not in welsh
     assert "now" not in welsh.replace("nawr", "")
+
+
+def test_what_is_older_than_a_month_keeps_its_date(cast, page, live_server):
+    old = make_thread(cast.community)
+    age(old, 400)
+
+    page.goto(live_server.url + old.get_absolute_url())
+    page.wait_for_load_state()
+
+    assert DATE.match(page.locator(".post time").inner_text())
