@@ -67,6 +67,18 @@ def test_service_refuses_whoever_does_not_look_after_it(cast, act):
     assert not Act.objects.exists()
 
 
+def test_service_does_not_open_again_what_staff_locked_meanwhile(cast):
+    thread = make_thread(cast.community)
+    services.lock_thread(thread, True, by=cast.ambassador, reason="Enough.")
+    seen = Thread.objects.get(pk=thread.pk)
+    services.set_locked(thread, True, by=cast.moderator, reason="Enough, truly.")
+
+    with pytest.raises(ValidationError):
+        services.lock_thread(seen, False, by=cast.ambassador, reason="Cooled down.")
+
+    assert Thread.objects.get(pk=thread.pk).is_locked
+
+
 def test_same_again_leaves_one_act(cast):
     thread = make_thread(cast.community)
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from communities.models import Community
 from discussions.models import Act, Thread
@@ -74,6 +75,49 @@ def test_thread_that_one_started_is_opened_again_by_somebody_else(cast, client_o
     assert response.status_code == 404
     assert "somebody else decides" in page(client, thread_desk(thread))
     assert Thread.objects.get(pk=thread.pk).is_locked
+
+
+def test_thread_that_staff_locked_is_opened_again_by_staff(cast, client_of):
+    thread = make_thread(cast.community)
+    set_locked(thread, True, by=cast.moderator)
+    client = client_of(cast.ambassador)
+
+    html = page(client, thread_desk(thread))
+    response = client.post(thread_desk(thread), {"act": "unlock", "reason": "Cooled down."})
+
+    assert "Staff locked this thread, so only staff open it again." in html
+    assert 'value="unlock"' not in html
+    assert response.status_code == 404
+    assert Thread.objects.get(pk=thread.pk).is_locked
+    for name in ("moderator", "admin"):
+        assert 'value="unlock"' in page(client_of(getattr(cast, name)), thread_desk(thread)), name
+
+
+def test_desk_says_that_staff_locked_a_thread_only_where_that_is_what_stops_one(cast, client_of):
+    threads = [make_thread(cast.community) for _ in range(2)]
+    set_locked(threads[1], True, by=cast.moderator)
+    client = client_of(cast.ambassador)
+
+    said = ["Staff locked" in page(client, thread_desk(thread)) for thread in threads]
+    Community.objects.update(archived_at=timezone.now())
+    said += ["Staff locked" in page(client, thread_desk(thread)) for thread in threads]
+
+    assert said == [False, True, False, False]
+
+
+@pytest.mark.parametrize("name", ["ambassador", "moderator"])
+def test_thread_that_an_ambassador_locked_is_opened_again_by_whoever_looks_after_it(
+    cast, client_of, name
+):
+    thread = make_thread(cast.community)
+    set_locked(thread, True, by=cast.ambassador)
+    client = client_of(getattr(cast, name))
+
+    html = page(client, thread_desk(thread))
+    client.post(thread_desk(thread), {"act": "unlock", "reason": "Cooled down."})
+
+    assert "Staff locked this thread" not in html
+    assert not Thread.objects.get(pk=thread.pk).is_locked
 
 
 def test_tags_are_set_and_made(cast, client_of):
