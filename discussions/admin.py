@@ -70,15 +70,13 @@ class KeptCommunityAdmin(CommunityAdmin):
         if change:
             Community.objects.select_for_update().get(pk=obj.pk)
         super().save_model(request, obj, form, change)
-        notes = {
-            "description": (Act.Kind.DESCRIBE, ""),
-            "rules": (Act.Kind.RULES, ""),
-            "posts_per_day": (Act.Kind.CAP, services.cap_in_words(obj.posts_per_day)),
-        }
-        for field in form.changed_data if change else []:
-            if field in notes:
-                kind, note = notes[field]
-                services.record(obj, kind, by=signed_in(request), note=note)
+        by, changed = signed_in(request), form.changed_data if change else []
+        if "description" in changed:
+            services.record(obj, Act.Kind.DESCRIBE, by=by)
+        if "rules" in changed:
+            services.record(obj, Act.Kind.RULES, by=by)
+        if "posts_per_day" in changed:
+            services.record(obj, Act.Kind.CAP, by=by, number=obj.posts_per_day or 0)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         super().save_formset(request, form, formset, change)

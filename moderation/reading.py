@@ -57,4 +57,4 @@ def threads_of_desk(community: Community, viewer: Viewer) -> QuerySet[Thread]:
 
 def latest_acts(community: Community, viewer: Viewer) -> QuerySet[Act]:
     acts = Act.objects.visible_to(viewer).filter(community=community)
-    return acts.select_related("by", "thread").order_by("-at", "-pk")[:MOST_ACTS]
+    return acts.for_list(viewer).order_by("-at", "-pk")[:MOST_ACTS]

@@ -157,7 +157,16 @@ def _from_discussions(user: User) -> dict[str, Any]:
         "outcomes": _rows(
             OutcomeNote.objects.filter(author=user), "thread_id", "body", "written_at"
         ),
-        "acts": _rows(Act.objects.filter(by=user), "community__name", "kind", "note", "at"),
+        "acts": _rows(
+            Act.objects.filter(by=user).for_list(user),
+            "community__name",
+            "kind",
+            "number",
+            "elsewhere_name",
+            "is_anew",
+            "note",
+            "at",
+        ),
         "thanks": _rows(Thanks.objects.filter(user=user), "post_id", "at"),
         "follows": _rows(Follow.objects.filter(user=user), "thread_id", "thread__title", "mode"),
         "visits": _rows(

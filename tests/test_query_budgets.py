@@ -77,6 +77,8 @@ BUDGETS = [
     # community, membership, thread; membership for each of pin, lock, tag, slow and outcome;
     # tags of the thread, tags to pick from, where it could go, outcome
     ("desk-thread", "ambassador", 14),
+    # the same; my scopes, who locked it last, their rights and those of their groups
+    ("desk-thread-locked", "ambassador", 18),
     # proposals
     ("proposals", "resident", 3),
     # memberships with how much is unread, threads, questions
@@ -215,6 +217,7 @@ def address_of(page, cast, thread):
         "acts": f"/communities/{community.slug}/acts/",
         "desk": f"/communities/{community.slug}/desk/",
         "desk-thread": f"/communities/{community.slug}/desk/threads/{thread.pk}/",
+        "desk-thread-locked": f"/communities/{community.slug}/desk/threads/{thread.pk}/",
         "proposals": "/communities/proposals/",
         "mine": "/mine/",
         "tag": "/tags/weir/",
@@ -257,6 +260,8 @@ def test_page_asks_no_more_queries(
     client = client_of(getattr(cast, viewer))
     if which == "thread-read":
         client.get(address)
+    if which == "desk-thread-locked":
+        lock_thread(thread, True, by=cast.moderator, reason="Said.")
     if which == "community-unread":
         Membership.objects.filter(user=cast.resident).update(thread_order="unread")
 

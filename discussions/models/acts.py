@@ -3,8 +3,9 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -37,9 +38,18 @@ class ActQuerySet(models.QuerySet["Act"]):
         # A condition that is empty lets through all; joined by "or" it would be left out.
         return self.filter(Q(thread=None) | readable) if readable else self.all()
 
+    def for_list(self, viewer: Viewer) -> Self:
+        """Join what a line of the list says; the other community only where a person sees it."""
+        seen = Community.objects.visible_to(viewer).filter(pk=OuterRef("elsewhere"))
+        acts = self.select_related("by", "thread")
+        return acts.annotate(elsewhere_name=Subquery(seen.values("name")[:1]))
+
 
 class Act(models.Model):
-    """One act in a community by somebody who looks after it; never changed, never deleted."""
+    """One act in a community by somebody who looks after it; never changed, never deleted.
+
+    What it set is kept as facts, since each reader has a language; the note is what was typed.
+    """
 
     class Kind(models.TextChoices):
         PIN = "pin", _("pinned")
@@ -48,6 +58,7 @@ class Act(models.Model):
         UNLOCK = "unlock", _("unlocked")
         TAG = "tag", _("tagged")
         MOVE = "move", _("moved")
+        ARRIVE = "arrive", _("moved")
         SLOW = "slow", _("changed the pace of")
         APPROVE = "approve", _("approved a first post in")
         OUTCOME = "outcome", _("wrote what happened in")
@@ -62,13 +73,38 @@ class Act(models.Model):
     thread = models.ForeignKey(Thread, models.CASCADE, null=True, related_name="acts")
     kind = models.CharField(max_length=8, choices=Kind)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    number = models.PositiveSmallIntegerField(null=True)
+    elsewhere = models.ForeignKey(
+        Community, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    is_anew = models.BooleanField(default=False, db_default=False)
     note = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[ActQuerySet] = ActQuerySet.as_manager()  # type: ignore[assignment]
+    elsewhere_name: str | None = None  # set by `for_list`
 
     class Meta:
         indexes = [models.Index(fields=["community", "-at", "-id"], name="discussions_act_newest")]
 
     def __str__(self) -> str:
         return f"{self.kind} in {self.community_id}"
+
+    @property
+    def words(self) -> str:
+        """What it set and what was said of it, in the language of the reader; "" for neither."""
+        return ": ".join(part for part in (self._facts, self.note) if part)
+
+    @property
+    def _facts(self) -> str:
+        if self.kind == self.Kind.SLOW and self.number is not None:
+            wait = gettext("one post every %(count)d minutes") % {"count": self.number}
+            return wait if self.number else gettext("no wait")
+        if self.kind == self.Kind.CAP and self.number is not None:
+            cap = gettext("%(count)d a day") % {"count": self.number}
+            return cap if self.number else gettext("no limit")
+        if self.kind == self.Kind.MOVE and self.elsewhere_name:
+            return gettext("to %(community)s") % {"community": self.elsewhere_name}
+        if self.kind == self.Kind.ARRIVE and self.elsewhere_name:
+            return gettext("from %(community)s") % {"community": self.elsewhere_name}
+        return gettext("in other words than before") if self.is_anew else ""

@@ -1,7 +1,7 @@
 """What those may do who look after a community, and who say what came of a thread.
 
 They are not above its rules: nobody approves their own post, unlocks a thread that they started, or
-says what came of it.
+says what came of it. What staff locked, only staff unlock.
 """
 
 from django.db.models import Q
@@ -15,7 +15,7 @@ from communities.permissions import (
     membership_of,
 )
 from councillors.models import Capacity
-from discussions.models import Post, Thread
+from discussions.models import Act, Post, Thread
 
 AREAS_UPWARD = 4  # a place, and what `with_lineage` joins above it
 
@@ -41,8 +41,15 @@ def may_lock(viewer: Viewer, thread: Thread) -> bool:
 
 
 def may_unlock(viewer: Viewer, thread: Thread) -> bool:
-    """The same, but for threads that they started themselves."""
-    return not _started(viewer, thread) and _may_keep(viewer, thread)
+    """The same, but for threads that they started themselves.
+
+    What somebody locked who moderates the community, only those unlock who moderate it.
+    """
+    if _started(viewer, thread) or not _may_keep(viewer, thread):
+        return False
+    if not thread.is_locked or may_moderate(viewer, thread.community):
+        return True
+    return not _is_locked_with_authority(thread)
 
 
 def may_slow(viewer: Viewer, thread: Thread) -> bool:
@@ -116,6 +123,13 @@ def _may_keep(viewer: Viewer, thread: Thread) -> bool:
 
 def _started(viewer: Viewer, thread: Thread) -> bool:
     return thread.author_id == viewer.pk
+
+
+def _is_locked_with_authority(thread: Thread) -> bool:
+    """Ask whoever locked it last, in the community where it lay; before acts it was staff."""
+    locks = Act.objects.filter(thread=thread, kind=Act.Kind.LOCK).select_related("by", "community")
+    lock = locks.order_by("-pk").first()
+    return lock is None or may_moderate(lock.by, lock.community)
 
 
 def _covering(community: Community) -> Q:

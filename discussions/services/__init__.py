@@ -10,7 +10,6 @@ from discussions.services.edits import EditedMeanwhileError, edit_post, is_first
 from discussions.services.keeping import (
     approve_post,
     archive_community,
-    cap_in_words,
     keep_description,
     keep_links,
     keep_rules,
@@ -58,7 +57,6 @@ __all__ = [
     "add_post",
     "approve_post",
     "archive_community",
-    "cap_in_words",
     "delete_loose_pictures",
     "discard_draft",
     "draft_for",

@@ -5,6 +5,7 @@ Locks are taken in one order everywhere: community, thread, post.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -35,12 +36,31 @@ from discussions.services.writing import Writing
 Kind = Act.Kind
 
 
+class Facts(TypedDict, total=False):
+    """What an act set: minutes or posts a day (0 is no limit), another community, or anew."""
+
+    number: int
+    elsewhere: Community
+    is_anew: bool
+
+
 def record(
-    community: Community, kind: Act.Kind, *, by: User, thread: Thread | None = None, note: str = ""
+    community: Community,
+    kind: Act.Kind,
+    *,
+    by: User,
+    thread: Thread | None = None,
+    note: str = "",
+    **facts: Unpack[Facts],
 ) -> Act:
-    """Leave a row that everybody can read; call it where the community's lock is held."""
+    """Leave a row that everybody can read; call it where the community's lock is held.
+
+    Give as a note only what somebody typed: facts are put into words for each reader.
+    """
     note = " ".join(storable(note).split())[:200]
-    return Act.objects.create(community=community, thread=thread, kind=kind, by=by, note=note)
+    return Act.objects.create(
+        community=community, thread=thread, kind=kind, by=by, note=note, **facts
+    )
 
 
 @transaction.atomic
@@ -112,9 +132,7 @@ def set_pace(thread: Thread, minutes: int, *, by: User, reason: str = "") -> Non
         return
     Thread.objects.filter(pk=thread.pk).update(slow_minutes=minutes)
     record_act(thread, by=by, act="set pace")
-    pace = _("one post every %(count)d minutes") % {"count": minutes} if minutes else _("no wait")
-    note = f"{pace}: {reason}" if reason.strip() else pace
-    record(thread.community, Kind.SLOW, by=by, thread=thread, note=note)
+    record(thread.community, Kind.SLOW, by=by, thread=thread, note=reason, number=minutes)
 
 
 @transaction.atomic
@@ -135,14 +153,8 @@ def move_thread(thread: Thread, to: Community, *, by: User) -> None:
     Community.objects.filter(pk=origin.pk).update(thread_count=F("thread_count") - 1)
     Community.objects.filter(pk=target.pk).update(thread_count=F("thread_count") + 1)
     record_act(locked, by=by, act="move")
-    # A name that not everybody may know is not told to the other community.
-    names = origin.visibility == target.visibility
-    notes = {
-        origin: _("to %(community)s") % {"community": target.name},
-        target: _("from %(community)s") % {"community": origin.name},
-    }
-    for community, note in notes.items():
-        record(community, Kind.MOVE, by=by, thread=locked, note=note if names else "")
+    record(origin, Kind.MOVE, by=by, thread=locked, elsewhere=target)
+    record(target, Kind.ARRIVE, by=by, thread=locked, elsewhere=origin)
 
 
 @transaction.atomic
@@ -187,8 +199,7 @@ def write_outcome(thread: Thread, *, by: User, writing: Writing) -> OutcomeNote:
         },
     )
     record_act(thread, by=by, act="write outcome" if is_new else "change outcome")
-    changed = "" if is_new else _("in other words than before")
-    record(thread.community, Kind.OUTCOME, by=by, thread=thread, note=changed)
+    record(thread.community, Kind.OUTCOME, by=by, thread=thread, is_anew=not is_new)
     return note
 
 
@@ -204,7 +215,7 @@ def keep_description(
     if communities.change_description(community, by=by, description=description):
         record(community, Kind.DESCRIBE, by=by)
     if communities.change_cap(community, by=by, posts_per_day=posts_per_day):
-        record(community, Kind.CAP, by=by, note=cap_in_words(posts_per_day))
+        record(community, Kind.CAP, by=by, number=posts_per_day or 0)
 
 
 @transaction.atomic
@@ -235,13 +246,6 @@ def archive_community(community: Community, archived: bool, *, by: User) -> None
 def set_answer(thread: Thread, post: Post) -> None:
     """Mark the post that settles a question."""
     Thread.objects.filter(pk=thread.pk).update(answer=post)
-
-
-def cap_in_words(posts_per_day: int | None) -> str:
-    """Say a daily cap in words, as acts note it."""
-    if posts_per_day is None:
-        return _("no limit")
-    return _("%(count)d a day") % {"count": posts_per_day}
 
 
 def _lock_community(thread: Thread) -> Community:

@@ -26,7 +26,7 @@ def act_list(request: HttpRequest, slug: str) -> HttpResponse:
     community = get_object_or_404(visible, slug=slug)
     acts = Act.objects.visible_to(request.user).filter(community=community)
     after = request.GET.get("after", "")
-    page = newest_first(acts.select_related("by", "thread"), "at", after=after, size=ACTS_PER_PAGE)
+    page = newest_first(acts.for_list(request.user), "at", after=after, size=ACTS_PER_PAGE)
     context = {
         "community": community,
         "page": page,

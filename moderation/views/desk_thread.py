@@ -57,6 +57,7 @@ def desk_thread(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
         "may_write_outcome": may_write_outcome(request.user, thread),
         "outcome": OutcomeNote.objects.filter(thread=thread).first(),
         "is_own_lock": thread.is_locked and thread.author_id == request.user.pk,
+        "is_kept_shut": thread.is_locked and bool(acts) and "unlock" not in acts,
         "section": "communities",
     }
     return render(request, "moderation/desk_thread.html", context)

@@ -11,7 +11,7 @@ from communities import permissions as communities
 from communities.models import Community, ModeratorScope, Proposal
 from discussions import permissions as discussions
 from discussions.models import Post, Thread
-from discussions.services import set_locked, set_status
+from discussions.services import move_thread, set_locked, set_pinned, set_status
 from tests.factories import (
     make_body,
     make_capacity,
@@ -63,36 +63,20 @@ THREAD = {
         "may_post": NOBODY,  # moderators do, once they are members
         "may_pin": KEEPERS,
         "may_lock": KEEPERS,
-        "may_unlock": KEEPERS,
+        "may_unlock": STAFF | SCOPED,
         "may_tag": KEEPERS,
         "may_slow": KEEPERS,
         "may_write_outcome": KEEPERS | IN_OFFICE,
     },
-    "archived": dict.fromkeys(
-        (
-            "may_post",
-            "may_pin",
-            "may_lock",
-            "may_unlock",
-            "may_tag",
-            "may_slow",
-            "may_write_outcome",
-        ),
-        NOBODY,
-    ),
-    "pending": dict.fromkeys(
-        (
-            "may_post",
-            "may_pin",
-            "may_lock",
-            "may_unlock",
-            "may_tag",
-            "may_slow",
-            "may_write_outcome",
-        ),
-        NOBODY,
-    ),
+    "locked by an ambassador": {"may_post": NOBODY, "may_unlock": KEEPERS},
+    "locked by a moderator of the place": {"may_unlock": STAFF | SCOPED},
+    "locked by staff after an ambassador": {"may_unlock": STAFF | SCOPED},
+    "locked by an ambassador after staff": {"may_unlock": KEEPERS},
+    "locked before acts were kept": {"may_unlock": STAFF | SCOPED},
+    "locked by staff and unlocked": {"may_post": WRITERS, "may_unlock": KEEPERS},
+    "locked where it came from": {"may_unlock": STAFF | SCOPED},
 }
+THREAD |= {state: dict.fromkeys(THREAD["plain"], NOBODY) for state in ("archived", "pending")}
 # What may be done with a post of the neighbour, by its state.
 POST = {
     "plain": {
@@ -123,28 +107,9 @@ POST = {
         "may_edit": NOBODY,
         "may_approve": NOBODY,
     },
-    "archived": {
-        "may_thank": SIGNED_IN - {"neighbour"} - SUSPENDED,
-        "may_withdraw": {"neighbour"},
-        "may_bookmark": SIGNED_IN,
-        "may_edit": NOBODY,
-        "may_approve": NOBODY,
-    },
-    "locked": {
-        "may_thank": SIGNED_IN - {"neighbour"} - SUSPENDED,
-        "may_withdraw": {"neighbour"},
-        "may_bookmark": SIGNED_IN,
-        "may_edit": NOBODY,
-        "may_approve": NOBODY,
-    },
-    "old": {
-        "may_thank": SIGNED_IN - {"neighbour"} - SUSPENDED,
-        "may_withdraw": {"neighbour"},
-        "may_bookmark": SIGNED_IN,
-        "may_edit": NOBODY,
-        "may_approve": NOBODY,
-    },
 }
+SETTLED = POST["plain"] | {"may_edit": NOBODY}
+POST |= dict.fromkeys(("archived", "locked", "old"), SETTLED)
 COMMUNITY = {
     "plain": {
         "may_start_thread": WRITERS,
@@ -215,12 +180,44 @@ def community_in(cast, state):
     return Community.objects.get(pk=cast.community.pk)
 
 
+# Who locked a thread and unlocked it, in turns.
+LOCKS = {
+    "locked": ["admin"],
+    "locked by an ambassador": ["ambassador"],
+    "locked by a moderator of the place": ["scoped moderator"],
+    "locked by staff after an ambassador": ["ambassador", "ambassador", "moderator"],
+    "locked by an ambassador after staff": ["moderator", "moderator", "ambassador"],
+    "locked by staff and unlocked": ["moderator", "moderator"],
+}
+
+
+def scoped(community):
+    person = make_user()
+    ModeratorScope.objects.create(user=person, community=community)
+    return person
+
+
+def moved_when_locked(to, author):
+    """Lock a thread in another community, as who moderates only that one, and move it."""
+    thread = make_thread(make_community(), author=author)
+    set_locked(thread, True, by=scoped(thread.community))
+    move_thread(thread, to, by=make_user(is_staff=True, is_superuser=True))
+    return thread
+
+
 def thread_in(cast, state, author=None):
     thread = make_thread(cast.community, author=author or make_user())
-    if state == "locked":
-        set_locked(thread, True, by=cast.admin)
-    elif state == "archived":
+    for turn, name in enumerate(LOCKS.get(state, [])):
+        by = getattr(cast, name, None) or scoped(cast.community)
+        set_locked(thread, turn % 2 == 0, by=by)
+        set_pinned(thread, turn % 2 == 0, by=cast.ambassador)
+        set_locked(make_thread(cast.community), True, by=cast.ambassador)
+    if state == "archived":
         community_in(cast, "archived")
+    elif state == "locked before acts were kept":
+        Thread.objects.filter(pk=thread.pk).update(is_locked=True)
+    elif state == "locked where it came from":
+        thread = moved_when_locked(cast.community, thread.author)
     elif state == "pending":
         Thread.objects.filter(pk=thread.pk).update(status="pending")
     return Thread.objects.select_related("community").get(pk=thread.pk)
@@ -289,7 +286,7 @@ def test_who_may_do_what_in_a_community(everybody, state):
 @pytest.mark.parametrize("name", sorted(KEEPERS))
 def test_nobody_opens_again_or_sums_up_a_thread_of_their_own(everybody, name):
     keeper = everybody.people[name]
-    thread = thread_in(everybody.cast, "locked", author=keeper)
+    thread = thread_in(everybody.cast, "locked by an ambassador", author=keeper)
 
     assert not discussions.may_unlock(keeper, thread)
     assert not discussions.may_write_outcome(keeper, thread)

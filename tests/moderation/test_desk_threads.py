@@ -2,9 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from communities.models import Community
-from discussions.models import Act, Thread
+from discussions.models import Thread
 from discussions.services import set_locked
 from tests.factories import (
     make_area,
@@ -12,20 +13,7 @@ from tests.factories import (
     make_membership,
     make_thread,
 )
-
-
-def thread_desk(thread):
-    return reverse("moderation:desk-thread", args=[thread.community.slug, thread.pk])
-
-
-def page(client, address):
-    response = client.get(address)
-    assert response.status_code == 200
-    return response.content.decode()
-
-
-def acts():
-    return list(Act.objects.order_by("pk").values_list("kind", "note"))
+from tests.moderation.desk_pages import acts, page, thread_desk
 
 
 def test_thread_is_pinned_and_unpinned(cast, client_of):
@@ -76,6 +64,49 @@ def test_thread_that_one_started_is_opened_again_by_somebody_else(cast, client_o
     assert Thread.objects.get(pk=thread.pk).is_locked
 
 
+def test_thread_that_staff_locked_is_opened_again_by_staff(cast, client_of):
+    thread = make_thread(cast.community)
+    set_locked(thread, True, by=cast.moderator)
+    client = client_of(cast.ambassador)
+
+    html = page(client, thread_desk(thread))
+    response = client.post(thread_desk(thread), {"act": "unlock", "reason": "Cooled down."})
+
+    assert "Staff locked this thread, so only staff open it again." in html
+    assert 'value="unlock"' not in html
+    assert response.status_code == 404
+    assert Thread.objects.get(pk=thread.pk).is_locked
+    for name in ("moderator", "admin"):
+        assert 'value="unlock"' in page(client_of(getattr(cast, name)), thread_desk(thread)), name
+
+
+def test_desk_says_that_staff_locked_a_thread_only_where_that_is_what_stops_one(cast, client_of):
+    threads = [make_thread(cast.community) for _ in range(2)]
+    set_locked(threads[1], True, by=cast.moderator)
+    client = client_of(cast.ambassador)
+
+    said = ["Staff locked" in page(client, thread_desk(thread)) for thread in threads]
+    Community.objects.update(archived_at=timezone.now())
+    said += ["Staff locked" in page(client, thread_desk(thread)) for thread in threads]
+
+    assert said == [False, True, False, False]
+
+
+@pytest.mark.parametrize("name", ["ambassador", "moderator"])
+def test_thread_that_an_ambassador_locked_is_opened_again_by_whoever_looks_after_it(
+    cast, client_of, name
+):
+    thread = make_thread(cast.community)
+    set_locked(thread, True, by=cast.ambassador)
+    client = client_of(getattr(cast, name))
+
+    html = page(client, thread_desk(thread))
+    client.post(thread_desk(thread), {"act": "unlock", "reason": "Cooled down."})
+
+    assert "Staff locked this thread" not in html
+    assert not Thread.objects.get(pk=thread.pk).is_locked
+
+
 def test_tags_are_set_and_made(cast, client_of):
     thread = make_thread(cast.community, tags=["weir", "flood"])
 
@@ -123,7 +154,7 @@ def test_thread_is_moved_between_communities_that_one_looks_after(cast, client_o
     assert (thread.community, thread.is_pinned, thread.slow_minutes) == (other, False, 15)
     counts = Community.objects.values_list("thread_count", flat=True)
     assert (counts.get(pk=cast.community.pk), counts.get(pk=other.pk)) == (0, 1)
-    assert acts() == [("move", "to Cycling"), ("move", "from Millbrook neighbours")]
+    assert acts() == [("move", "to Cycling"), ("arrive", "from Millbrook neighbours")]
 
 
 def test_thread_is_not_moved_where_one_is_only_a_member(cast, client_of):
