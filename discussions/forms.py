@@ -38,7 +38,8 @@ class PostForm(forms.Form):
         self, *args: Any, author: User, pictures: Tray | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pictures"].show(pictures or Tray())  # type: ignore[attr-defined]  # a PicturesField
+        self.tray = pictures or Tray()
+        self.fields["pictures"].show(self.tray)  # type: ignore[attr-defined]  # a PicturesField
         self.fields["submit_key"].initial = uuid4
         if capacities_of(author, user=author.pk, day=timezone.localdate()):
             capacities = Capacity.objects.for_user(author)
@@ -49,8 +50,8 @@ class PostForm(forms.Form):
 
     def drawn(self) -> SafeString:
         """Draw the fields; those that most people get once in each language, but for their key."""
-        has_words = self.is_bound or self.initial.get("body")
-        if type(self) is not PostForm or has_words or "capacity" in self.fields:
+        is_begun = self.is_bound or self.initial.get("body") or self.tray.images
+        if type(self) is not PostForm or is_begun or "capacity" in self.fields:
             return self.render()
         language = get_language()
         if language not in untouched:

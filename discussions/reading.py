@@ -125,7 +125,7 @@ def thread_for_page(viewer: Viewer, *, pk: int, day: date) -> QuerySet[Thread]:
 
     That is its `outcome_note`, its `tag_names`, the `related` threads, and who reads along, as in
     `community_named`. And `last_read`, `follow_mode` of the reader ("" or None), and `begun`, the
-    reply that they have begun: its body and the moment it was kept at.
+    reply that they have begun: its body, what was chosen beside it, and when it was kept.
     """
     threads = Thread.objects.visible_to(viewer).with_last_read(viewer).filter(pk=pk)
     if viewer.is_authenticated:
@@ -207,7 +207,15 @@ def thread_to_answer(viewer: Viewer, *, pk: int) -> QuerySet[Thread]:
 
 def _begun_by(viewer: User) -> Subquery:
     drafts = Draft.objects.filter(user=viewer, thread=OuterRef("pk"))
-    return Subquery(drafts.values(begun=JSONObject(body="body", at="updated_at")))
+    begun = JSONObject(
+        body="body",
+        at="updated_at",
+        capacity="capacity",
+        answers="answers",
+        pictures="pictures",
+        words="picture_words",
+    )
+    return Subquery(drafts.values(begun=begun))
 
 
 @prepared

@@ -1,6 +1,7 @@
 """Full-text search over posts, in the database's own words."""
 
 import html
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -26,6 +27,8 @@ MOST_HITS_RANKED = 500
 MARK_START, MARK_END = "\x02", "\x03"  # control characters: no text of people needs them
 LONGEST_INDEXED = 100_000  # characters; PostgreSQL refuses a vector over 1 MB
 LARGEST_PK = 2**63 - 1
+TAG = re.compile(r"<[^>]*>")
+ENDS_OF_SENTENCES = (".", "!", "?", "…")
 WEIGHTS = [0.0, 0.7, 0.4, 1.0]  # of D, C (tags), B (text) and A (title)
 # Posts are indexed with the stretch of pks they lie in, of so many bits each. A word that half the
 # town uses is looked for in the newest stretch, and in older ones only where that has too few hits.
@@ -60,8 +63,27 @@ def find_posts(
     else:
         found = list(_hits(viewer, start, words=words, **known, **asked))
     for post in found:
-        post.headline = " ".join(html.unescape(post.headline).split())  # type: ignore[attr-defined]
+        post.headline = _with_ends(post)  # type: ignore[attr-defined]
     return found
+
+
+def _with_ends(hit: Any) -> str:
+    """Return the headline of a hit; where it begins or ends within a sentence, "…" says so."""
+    headline = _plain(hit.headline)
+    words, text = headline.replace(MARK_START, "").replace(MARK_END, ""), _plain(hit.text)
+    before, found, after = text.partition(words)
+    if not found:
+        return headline
+    if before and not before.rstrip().endswith(ENDS_OF_SENTENCES):
+        headline = f"…{headline}"
+    if after.startswith(ENDS_OF_SENTENCES):
+        return f"{headline}{after[0]}"
+    is_cut = any(sign.isalnum() for sign in after) and not words.endswith(ENDS_OF_SENTENCES)
+    return f"{headline}…" if is_cut else headline
+
+
+def _plain(text: str) -> str:
+    return " ".join(html.unescape(TAG.sub(" ", text)).split())
 
 
 @cache
@@ -97,6 +119,7 @@ def _hits(
     shown = ranked.filter(pk__in=best.values("pk")[start : start + HITS_PER_PAGE + 1])
     return (
         shown.annotate(headline=_headline(query), newest=_newest_pk())
+        .annotate(text=Left("html", LONGEST_INDEXED))
         .select_related("thread__community", "author", "capacity")
         .only(*SHOWN)
         .order_by("-rank", "-pk")

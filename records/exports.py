@@ -177,7 +177,19 @@ def _from_discussions(user: User) -> dict[str, Any]:
 
 def _begun_and_marked(user: User) -> dict[str, Any]:
     return {
-        "drafts": _rows(Draft.objects.filter(user=user), "title", "body", "updated_at"),
+        "drafts": _rows(
+            Draft.objects.filter(user=user),
+            "title",
+            "body",
+            "tags",
+            "new_tags",
+            "capacity__title",
+            "answers",
+            "edition",
+            "pictures",
+            "picture_words",
+            "updated_at",
+        ),
         "bookmarks": _rows(Bookmark.objects.filter(user=user), "post_id", "note", "at"),
         "ignored": _rows(Ignore.objects.filter(user=user), "ignored__public_name", "at"),
         "mentioned_in": _rows(Mention.objects.filter(user=user), "post_id"),

@@ -1,11 +1,13 @@
 """What people have begun to write, kept until it is sent."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
 from communities.models import Community
+from councillors.models import Capacity
 
 
 class Draft(models.Model):
@@ -19,6 +21,15 @@ class Draft(models.Model):
     post = models.ForeignKey("discussions.Post", models.CASCADE, null=True, related_name="+")
     title = models.CharField(max_length=150, blank=True)
     body = models.TextField(blank=True)
+    tags = ArrayField(models.CharField(max_length=100), default=list, db_default=[])
+    new_tags = models.CharField(max_length=120, blank=True, db_default="")
+    capacity = models.ForeignKey(
+        Capacity, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    answers = models.PositiveIntegerField(null=True)  # the number of a post in the thread
+    edition = models.PositiveSmallIntegerField(null=True)  # of the post that is reworded
+    pictures = ArrayField(models.UUIDField(), null=True)  # null: those that the post has
+    picture_words = ArrayField(models.CharField(max_length=300), default=list, db_default=[])
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

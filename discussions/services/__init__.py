@@ -1,7 +1,9 @@
 """The only writers of threads, posts, their counters, and what is left beside them."""
 
 from discussions.services.drafts import (
+    Beside,
     discard_draft,
+    discard_draft_by_pk,
     draft_for,
     forget_old_drafts,
     save_draft,
@@ -32,13 +34,13 @@ from discussions.services.pictures import (
     fill_tray,
     forget_pictures,
     place_pictures,
+    take_up_pictures,
 )
 from discussions.services.private import (
     drop_post,
     ignore_person,
     keep_post,
     stop_ignoring,
-    throw_away_draft,
 )
 from discussions.services.status import set_status
 from discussions.services.words import forget_unsaid_words
@@ -52,6 +54,7 @@ from discussions.services.writing import (
 )
 
 __all__ = [
+    "Beside",
     "EditedMeanwhileError",
     "Writing",
     "add_post",
@@ -59,6 +62,7 @@ __all__ = [
     "archive_community",
     "delete_loose_pictures",
     "discard_draft",
+    "discard_draft_by_pk",
     "draft_for",
     "drop_post",
     "edit_post",
@@ -94,8 +98,8 @@ __all__ = [
     "start_thread",
     "stop_ignoring",
     "suggest_people",
+    "take_up_pictures",
     "thank",
-    "throw_away_draft",
     "was_submitted",
     "withdraw_post",
     "write_outcome",

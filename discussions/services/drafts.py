@@ -1,5 +1,7 @@
 """What people have begun to write and not sent: kept until they send it or throw it away."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,9 +14,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from communities.markup import LONGEST_TEXT, storable
 from communities.models import Community
-from discussions.models import Draft, Post, Thread
+from councillors.models import Capacity
+from discussions.models import Draft, Image, Post, Thread
 
 LONGEST_TITLE = 150
+LONGEST_TAGS = 120  # of new ones, as they are typed
 MOST_DRAFTS = 100  # of one person
 KEPT_FOR = timedelta(days=30)
 
@@ -27,22 +31,47 @@ FORGET = {
 }
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What somebody has chosen beside their words so far, as it was typed.
+
+    `answers` is the number of a post in the thread, `edition` the one of the post they reword.
+    """
+
+    tags: Sequence[str] = ()
+    new_tags: str = ""
+    capacity: Capacity | None = None
+    answers: int | None = None
+    edition: int | None = None
+    pictures: Sequence[Image] = ()
+
+
+NOTHING = Beside()
+
+
 @transaction.atomic
 def save_draft(
-    place: Place, *, by: User, body: str, title: str = "", submit_key: UUID | None = None
+    place: Place,
+    *,
+    by: User,
+    body: str,
+    title: str = "",
+    beside: Beside = NOTHING,
+    submit_key: UUID | None = None,
 ) -> Draft | None:
-    """Keep what somebody has begun to write in a place; without words there is no draft.
+    """Keep what somebody has begun to write in a place; without words or pictures there is none.
 
     A form that was sent already keeps nothing: its words may arrive late. Raises ValidationError
     where the words are too long, or the person keeps too many drafts.
     """
     body, title = storable(body), " ".join(storable(title).split())
-    if len(body) > LONGEST_TEXT or len(title) > LONGEST_TITLE:
+    new_tags = " ".join(storable(beside.new_tags).split())
+    if len(body) > LONGEST_TEXT or len(title) > LONGEST_TITLE or len(new_tags) > LONGEST_TAGS:
         raise ValidationError(
             _("This is too long to keep: a text has at most %(most)d letters.")
             % {"most": LONGEST_TEXT}
         )
-    if not body.strip() and not title:
+    if not body.strip() and not title and not beside.pictures:
         discard_draft(place, by=by)
         return None
     if submit_key and Post.objects.filter(author=by, submit_key=submit_key).exists():
@@ -54,20 +83,36 @@ def save_draft(
             _("You keep %(most)d drafts already. Throw one away to keep another.")
             % {"most": MOST_DRAFTS}
         )
-    draft = Draft(user=by, title=title, body=body, updated_at=timezone.now(), **{column: place})
+    given = {
+        "title": title,
+        "body": body,
+        "tags": list(beside.tags),
+        "new_tags": new_tags,
+        "capacity": beside.capacity,
+        "answers": beside.answers,
+        "edition": beside.edition,
+        "pictures": [image.pk for image in beside.pictures],
+        "picture_words": [image.alt for image in beside.pictures],
+        "updated_at": timezone.now(),
+    }
+    draft = Draft(user=by, **{column: place}, **given)
     Draft.objects.bulk_create(
-        [draft],
-        update_conflicts=True,
-        unique_fields=["user", column],
-        update_fields=["title", "body", "updated_at"],
+        [draft], update_conflicts=True, unique_fields=["user", column], update_fields=list(given)
     )
     return draft
 
 
 def discard_draft(place: Place, *, by: User) -> None:
     """Forget what somebody has begun to write in a place."""
+    # Each post that is sent asks this, most without a draft: the ORM would read before it deletes.
     with connection.cursor() as cursor:
         cursor.execute(FORGET[_column(place)], [by.pk, place.pk])
+
+
+def discard_draft_by_pk(pk: int, *, by: User) -> bool:
+    """Forget one of the drafts that somebody has, wherever it was begun; says if it was there."""
+    rows, _kinds = Draft.objects.filter(user=by, pk=pk).delete()
+    return bool(rows)
 
 
 def draft_for(place: Place, *, by: User) -> Draft | None:

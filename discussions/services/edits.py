@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Announcement, User
+from accounts.services import announce
 from communities.markup import storable
 from communities.models import Community
-from discussions.models import Image, Post, PostRevision, Thread
+from discussions.models import Image, Mention, Post, PostRevision, Thread
 from discussions.permissions import may_edit, may_withdraw
 from discussions.services.drafts import discard_draft
 from discussions.services.mentions import keep_mentions, render_naming
@@ -58,7 +59,7 @@ def edit_post(
     post.edition, post.edited_at = post.edition + 1, timezone.now()
     post.save(update_fields=["body", "html", "edition", "edited_at"])
     place_pictures(post, pictures)
-    keep_mentions(post, named)
+    _announce_mentions(post, keep_mentions(post, named))
     if title != thread.title:
         Thread.objects.filter(pk=thread.pk).update(title=title)
     return post
@@ -83,6 +84,13 @@ def withdraw_post(post: Post, *, by: User) -> Post:
     if waits:
         Thread.objects.filter(pk=post.thread_id).update(status=Thread.Status.WITHDRAWN)
     return post
+
+
+def _announce_mentions(post: Post, mentions: list[Mention]) -> None:
+    """Have those told who were not named before; a post that waits tells all it names later."""
+    if post.status == Post.Status.PUBLISHED:
+        for mention in mentions:
+            announce(Announcement.Kind.MENTION, mention)
 
 
 def _locked(post: Post) -> Post:

@@ -64,11 +64,16 @@ def render_naming(
     return html, list(named.values())
 
 
-def keep_mentions(post: Post, named: list[User]) -> None:
-    """Note whom a post names, and forget whom an earlier wording named."""
-    Mention.objects.filter(post=post).exclude(user__in=named).delete()
-    rows = [Mention(post=post, user=person) for person in named]
-    Mention.objects.bulk_create(rows, ignore_conflicts=True)
+def keep_mentions(post: Post, named: list[User]) -> list[Mention]:
+    """Note whom a post names, and forget whom an earlier wording named; returns what is new.
+
+    Call it inside a transaction that holds the post's lock, or has just made it.
+    """
+    earlier = Mention.objects.filter(post=post)
+    earlier.exclude(user__in=named).delete()
+    known = set(earlier.values_list("user", flat=True))
+    rows = [Mention(post=post, user=person) for person in named if person.pk not in known]
+    return Mention.objects.bulk_create(rows)
 
 
 def _names_in(text: str) -> list[str]:

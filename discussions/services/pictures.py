@@ -11,14 +11,14 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from discussions.images import LONGEST_OF_THUMBNAIL, redraw
-from discussions.models import Image, Post
+from discussions.models import Draft, Image, Post
 from discussions.trays import MOST_LETTERS, MOST_PICTURES, Tray
 
 MOST_IN_A_DAY = 40
@@ -57,6 +57,19 @@ def fill_tray(
         except ValidationError as error:
             named = _("“%(name)s” is left out.") % {"name": name[:80]}
             tray.refused.append(f"{named} {' '.join(error.messages)}")
+    return tray
+
+
+def take_up_pictures(draft: Draft, *, by: User, post: Post | None = None) -> Tray:
+    """Find the pictures that lay beside a draft, with the words that were typed for them."""
+    loose = Image.objects.filter(Q(post=None) | Q(post=post) if post else Q(post=None), author=by)
+    keys = draft.pictures or []
+    found = loose.in_bulk(keys) if keys else {}
+    tray = Tray()
+    for key, words in zip(keys, draft.picture_words, strict=False):
+        if image := found.get(key):
+            image.alt = words
+            tray.images.append(image)
     return tray
 
 
@@ -116,8 +129,10 @@ def place_pictures(post: Post, images: Sequence[Image]) -> None:
 
 
 def delete_loose_pictures(*, older_than: timedelta = KEPT_LOOSE) -> int:
-    """Delete the pictures that were put into no post; returns how many."""
-    return _delete(Image.objects.filter(created_at__lt=timezone.now() - older_than))
+    """Delete the pictures that were put into no post and lie in no draft; returns how many."""
+    drafts = Draft.objects.filter(user=OuterRef("author"), pictures__contains=[OuterRef("key")])
+    old = Image.objects.filter(created_at__lt=timezone.now() - older_than)
+    return _delete(old.exclude(Exists(drafts)))
 
 
 def forget_pictures(user: User) -> int:

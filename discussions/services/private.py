@@ -1,11 +1,11 @@
-"""What people do for themselves alone: keep a post, leave somebody out, drop what they began."""
+"""What people do for themselves alone: keep a post, leave somebody out."""
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from discussions.models import Bookmark, Draft, Ignore, Post
+from discussions.models import Bookmark, Ignore, Post
 from discussions.permissions import may_ignore
 
 
@@ -35,9 +35,3 @@ def ignore_person(person: User, *, by: User) -> None:
 def stop_ignoring(person: User, *, by: User) -> None:
     """Read somebody again."""
     Ignore.objects.filter(user=by, ignored=person).delete()
-
-
-def throw_away_draft(pk: int, *, by: User) -> bool:
-    """Delete what somebody began to write; says whether it was there."""
-    rows, _kinds = Draft.objects.filter(user=by, pk=pk).delete()
-    return bool(rows)

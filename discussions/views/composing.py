@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,6 +18,8 @@ from discussions import services
 from discussions.forms import PostForm
 from discussions.models import Draft, Post, Thread
 from discussions.services.drafts import Place
+from discussions.services.edits import MOST_EDITIONS
+from discussions.views.finding import number_in
 
 LONGEST_QUOTE = 1_000  # characters
 MARKED = set("\\`*_[]<>~!@")  # what Markdown would read in a name
@@ -59,15 +62,39 @@ class Composer:
         return {"form": self.form, "draft": self.draft, **self._preview()}
 
     def keep(self) -> Draft | None:
-        """Keep what was typed; raises ValidationError where it is too long."""
+        """Keep what was typed and chosen; raises ValidationError where it is too long."""
         typed = self.request.POST
         return services.save_draft(
             self.place,
             by=self.request.user,
             title=typed.get("title", ""),
             body=typed.get("body", ""),
+            beside=self._beside(),
             submit_key=_key_of(typed.get("submit_key", "")),
         )
+
+    def _beside(self) -> services.Beside:
+        """Gather what stands beside the words; the rest of the form may still be wrong."""
+        typed, fields = self.request.POST, self.form.fields
+        offered = {name for name, _label in getattr(fields.get("tags"), "choices", ())}
+        return services.Beside(
+            tags=[name for name in typed.getlist("tags") if name in offered],
+            new_tags=typed.get("new_tags", "") if "new_tags" in fields else "",
+            capacity=self._capacity_typed(),
+            answers=number_in(self._answered()) if isinstance(self.place, Thread) else None,
+            edition=_edition_in(typed.get("edition", "")) if "edition" in fields else None,
+            pictures=self.form.tray.images,
+        )
+
+    def _capacity_typed(self) -> Capacity | None:
+        field = self.form.fields.get("capacity")
+        if not isinstance(field, ModelChoiceField):
+            return None
+        try:
+            chosen: Capacity | None = field.clean(self.request.POST.get("capacity", ""))
+        except ValidationError:
+            return None
+        return chosen
 
     def _keep(self) -> HttpResponse | None:
         try:
@@ -81,6 +108,8 @@ class Composer:
             return HttpResponse(status=204)
         if draft:
             messages.success(self.request, _("Your words are kept as a draft."))
+        for words in self.form.tray.refused:
+            messages.warning(self.request, words)
         return redirect(self._address())
 
     def _discard(self) -> HttpResponse:
@@ -92,8 +121,11 @@ class Composer:
 
     def _address(self) -> str:
         """Return the page of the form, with the post that is answered and nothing else."""
-        number = self.request.POST.get("reply_to") or self.request.GET.get("to", "")
+        number = self._answered()
         return f"{self.request.path}?to={number}" if number.isdecimal() else self.request.path
+
+    def _answered(self) -> str:
+        return self.request.POST.get("reply_to") or self.request.GET.get("to", "")
 
     def _preview(self) -> dict[str, Any]:
         if self.act != "preview" or not self.form.is_valid():
@@ -125,27 +157,45 @@ def draft_read_with(thread: Any) -> Draft | None:
     found = getattr(thread, "begun", None)
     if not found:
         return None
-    return Draft(body=found["body"], updated_at=datetime.fromisoformat(found["at"]))
+    return Draft(
+        body=found["body"],
+        updated_at=datetime.fromisoformat(found["at"]),
+        capacity_id=found["capacity"],
+        answers=found["answers"],
+        pictures=[UUID(key) for key in found["pictures"] or []],
+        picture_words=found["words"],
+    )
+
+
+def begun_with(draft: Draft | None) -> dict[str, Any]:
+    """Return what the fields of a form begin with, of a draft."""
+    if draft is None:
+        return {}
+    begun = {
+        "title": draft.title,
+        "tags": draft.tags,
+        "new_tags": draft.new_tags,
+        "capacity": draft.capacity_id,
+        "edition": draft.edition,
+    }
+    return {"body": draft.body, **{name: value for name, value in begun.items() if value}}
 
 
 def begun_reply(
-    request: SignedInRequest, thread: Thread, answered: Post | None
-) -> tuple[Draft | None, str]:
-    """Return the draft of a reply if it is shown, and the words that its field begins with.
+    request: SignedInRequest, thread: Thread, draft: Draft | None, answered: Post | None
+) -> Draft:
+    """Return what a reply begins with.
 
-    Those are the draft; or, where it was asked for, that of a new thread; and a quote of the post
+    That is its draft; or, where it was asked for, that of a new thread; and a quote of the post
     that is answered.
     """
-    if request.method != "GET":
-        return None, ""
-    draft = draft_read_with(thread)
-    body = draft.body if draft else ""
-    if not body and _is_begun_elsewhere(request):
-        elsewhere = services.draft_for(thread.community, by=request.user)
-        body = elsewhere.body if elsewhere else ""
+    begun = draft or Draft()
+    if not begun.body and _is_begun_elsewhere(request):
+        begun = services.draft_for(thread.community, by=request.user) or begun
+    body = begun.body
     if answered and "quote" in request.GET and (quote := quotation(answered)) not in f"{body}\n\n":
-        body = f"{body.rstrip()}\n\n{quote}".lstrip()
-    return draft, body
+        begun.body = f"{body.rstrip()}\n\n{quote}".lstrip()
+    return begun
 
 
 def forget_begun_elsewhere(request: SignedInRequest, thread: Thread) -> None:
@@ -174,6 +224,11 @@ def _where(place: Place) -> tuple[int, int | None]:
         return place.pk, None
     thread = place if isinstance(place, Thread) else place.thread
     return thread.community_id, thread.pk
+
+
+def _edition_in(typed: str) -> int | None:
+    number = number_in(typed)
+    return number if number and number <= MOST_EDITIONS else None
 
 
 def _key_of(text: str) -> UUID | None:

@@ -17,7 +17,7 @@ from discussions import services
 from discussions.forms import EditForm
 from discussions.models import Post, PostRevision
 from discussions.permissions import may_edit, may_withdraw
-from discussions.views.composing import Composer
+from discussions.views.composing import Composer, begun_with
 from discussions.views.pictures import tray_of
 
 WORDINGS_PER_PAGE = 8
@@ -29,12 +29,13 @@ def post_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     if not may_edit(request.user, post) and request.method == "GET":
         messages.info(request, _why_not(post))
         return redirect(post)
-    tray = tray_of(request, post)
-    has_title = services.is_first(post)
     draft = services.draft_for(post, by=request.user) if request.method == "GET" else None
-    begun = {"title": draft.title or post.thread.title, "body": draft.body} if draft else None
     form = EditForm(
-        request.POST or None, post=post, has_title=has_title, pictures=tray, initial=begun
+        request.POST or None,
+        post=post,
+        has_title=services.is_first(post),
+        pictures=tray_of(request, post, draft),
+        initial=begun_with(draft),
     )
     composer = Composer(request, form, post, draft)
     if response := composer.respond():

@@ -69,7 +69,7 @@ def ignored_list(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def draft_throw_away(request: SignedInRequest, pk: int) -> HttpResponse:
-    if request.method == "POST" and services.throw_away_draft(pk, by=request.user):
+    if request.method == "POST" and services.discard_draft_by_pk(pk, by=request.user):
         messages.success(request, _("We threw it away."))
     return redirect(f"{reverse('mine')}?show=drafts")
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from discussions import services
-from discussions.models import Image, Post
+from discussions.models import Draft, Image, Post
 from discussions.trays import Tray
 
 KINDS = {"jpg": "image/jpeg", "png": "image/png"}
@@ -58,8 +58,10 @@ def _is_public(request: HttpRequest, found: Image) -> bool:
     return Image.objects.visible_to(AnonymousUser()).filter(pk=found.pk).exists()
 
 
-def tray_of(request: SignedInRequest, post: Post | None = None) -> Tray:
+def tray_of(request: SignedInRequest, post: Post | None = None, draft: Draft | None = None) -> Tray:
     """Return the pictures beside a form; what was chosen in it is kept, also if it is refused."""
+    if request.method != "POST" and draft and draft.pictures is not None:
+        return services.take_up_pictures(draft, by=request.user, post=post)
     if request.method != "POST":
         images = post.images.filter(author=request.user).order_by("position") if post else []
         return Tray(list(images))

@@ -16,11 +16,12 @@ from communities.models import Community
 from communities.permissions import may_join, membership_of
 from discussions import reading, services
 from discussions.forms import PostForm, ThreadForm
-from discussions.models import POSTS_PER_PAGE, Follow, Post, Thread, page_with
+from discussions.models import POSTS_PER_PAGE, Draft, Follow, Post, Thread, page_with
 from discussions.permissions import Hindrance, Pace, Why, may_make_tags, offers_desk, pace_of
 from discussions.views.composing import (
     Composer,
     begun_reply,
+    begun_with,
     draft_read_with,
     forget_begun_elsewhere,
 )
@@ -38,11 +39,11 @@ def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
     draft = services.draft_for(community, by=request.user) if request.method == "GET" else None
     form = ThreadForm(
         request.POST or None,
-        initial={"title": draft.title, "body": draft.body} if draft else None,
+        initial=begun_with(draft),
         author=request.user,
         offered=[tag.name for tag in reading.tags_used_in(request.user, community=community.pk)],
         makes_tags=may_make_tags(request.user, community),
-        pictures=tray_of(request),
+        pictures=tray_of(request, draft=draft),
     )
     composer = Composer(request, form, community, draft)
     if response := composer.respond() or go_instead(request, composer):
@@ -156,7 +157,8 @@ def posts_context(request: HttpRequest, thread: Thread, page: int) -> dict[str, 
         form = None
         if context["may_post"]:
             draft = draft_read_with(thread)
-            form = PostForm(author=viewer, initial={"body": draft.body} if draft else None)
+            tray = services.take_up_pictures(draft, by=viewer) if draft else None
+            form = PostForm(author=viewer, initial=begun_with(draft), pictures=tray)
             context["draft"] = draft
         context["form"] = form
         speaks_in_office = form is not None and "capacity" in form.fields
@@ -180,13 +182,14 @@ def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
     pace = pace_of(request.user, thread, membership_of(request.user, thread.community))
     if door := _door(request, thread.community, pace.hindrance):
         return door
-    answered = _answered_post(request, thread)
-    draft, body = begun_reply(request, thread, answered)
+    draft = draft_read_with(thread) if request.method == "GET" else None
+    answered = _answered_post(request, thread, draft)
+    begun = begun_reply(request, thread, draft, answered) if request.method == "GET" else None
     form = PostForm(
         request.POST or None,
         author=request.user,
-        initial={"body": body},
-        pictures=tray_of(request),
+        initial=begun_with(begun),
+        pictures=tray_of(request, draft=begun),
     )
     composer = Composer(request, form, thread, draft)
     if response := composer.respond():
@@ -261,9 +264,12 @@ def _writing(form: PostForm) -> services.Writing:
     )
 
 
-def _answered_post(request: HttpRequest, thread: Thread) -> Post | None:
-    number = request.POST.get("reply_to") or request.GET.get("to", "")
-    if not number.isascii() or not number.isdigit() or len(number) > 9:
+def _answered_post(request: HttpRequest, thread: Thread, draft: Draft | None) -> Post | None:
+    """Find the post that is answered: the one that was asked for, or the one of the draft."""
+    number = number_in(request.POST.get("reply_to") or request.GET.get("to", ""))
+    if number is None and draft:
+        number = draft.answers
+    if number is None:
         return None
     visible = Post.objects.visible_to(request.user).select_related("author")
-    return visible.filter(thread=thread, number=int(number)).first()
+    return visible.filter(thread=thread, number=number).first()

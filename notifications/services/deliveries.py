@@ -34,6 +34,7 @@ def queue_deliveries(limit: int = ANNOUNCEMENTS_AT_ONCE) -> int:
             *_of_new_questions(subjects[Announcement.Kind.QUESTION]),
             *_of_answers(subjects[Announcement.Kind.ANSWER]),
             *_of_decisions(subjects[Announcement.Kind.DECISION]),
+            *_of_mentions(subjects[Announcement.Kind.MENTION]),
         ]
         _decide_mail(deliveries)
         # One order everywhere, so that two workers wait for each other and never in a ring.
@@ -71,9 +72,41 @@ def _to_tell_of(post: Post, named: set[User]) -> set[User]:
     if post.thread.answer_id == post.pk:
         # An answer has an announcement of its own.
         users -= followers | _askers_of(post.thread_id)
+    return _listening(users, post) - muters
+
+
+def _listening(users: set[User], post: Post) -> set[User]:
+    """Leave out whoever wrote a post, whoever ignores them, and closed accounts."""
     ignoring = Ignore.objects.filter(ignored=post.author_id, user__in=users)
     deaf = set(ignoring.values_list("user", flat=True))
-    return {user for user in _active(users) if user.pk not in deaf} - muters - {post.author}
+    return {user for user in _active(users) if user.pk not in deaf} - {post.author}
+
+
+def _of_mentions(pks: set[int]) -> list[Delivery]:
+    """Tell whom other words of a post name, also those who were told of it as a reply."""
+    if not pks:
+        return []
+    published = Mention.objects.filter(pk__in=pks, post__in=Post.objects.published())
+    named: dict[Post, set[User]] = defaultdict(set)
+    for mention in published.select_related("user", "post__author"):
+        named[mention.post].add(mention.user)
+    told = {post: _listening(users, post) - _muters_of(post) for post, users in named.items()}
+    readable = pick_readable(Post, _by_user(told))
+    deliveries = [
+        Delivery(user=user, kind=Kind.MENTION, post=post)
+        for post, users in told.items()
+        for user in users
+        if (user.pk, post.pk) in readable
+    ]
+    for line in deliveries:
+        earlier = Delivery.objects.filter(user=line.user, post=line.post, kind=Kind.REPLY)
+        earlier.update(kind=Kind.MENTION, mail=None, read_at=None)
+    return deliveries
+
+
+def _muters_of(post: Post) -> set[User]:
+    mutes = Follow.objects.filter(thread=post.thread_id, mode=Follow.Mode.MUTE)
+    return {mute.user for mute in mutes.select_related("user")}
 
 
 def _askers_of(thread_id: int) -> set[User]:

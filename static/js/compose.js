@@ -51,15 +51,20 @@ class Writing {
   }
 
   send(act) {
+    // Files go with the whole form: see onButton.
     const given = [...new FormData(this.form)].filter(([name, value]) => typeof value === "string" && name !== "act");
     return fetched(this.address, { method: "POST", body: new URLSearchParams([...given, ["act", act]]) });
+  }
+
+  hasFiles() {
+    return Boolean(this.form.querySelector("input[type=file]")?.files.length);
   }
 
   onButton(act, answer) {
     const button = this.form.querySelector(`button[value="${act}"]`);
     button.addEventListener("click", (event) => {
-      // Pictures that were just chosen go with the whole form, or they would not be shown.
-      if (act === "preview" && this.form.querySelector("input[type=file]")?.files.length) return;
+      // Pictures that were just chosen go with the whole form, or they would be neither shown nor kept.
+      if (this.hasFiles()) return;
       event.preventDefault();
       answer();
     });
@@ -121,7 +126,7 @@ class Draft {
       const answer = await this.writing.send("keep");
       if (answer.status === 422) throw new Error(await answer.text());
       this.writing.form.dispatchEvent(new CustomEvent("kept", { detail: values }));
-      if (!this.isSent) this.writing.sayOfKeeping(this.hasWords(values) ? this.writing.words.kept : "");
+      if (!this.isSent) this.writing.sayOfKeeping(this.whatIsKept(values));
     } catch (error) {
       this.isChanged = true;
       if (!this.isSent) this.writing.sayOfKeeping(error instanceof TypeError ? this.writing.words.unkept : error.message || this.writing.words.unkept);
@@ -130,8 +135,10 @@ class Draft {
     }
   }
 
-  hasWords(values) {
-    return Boolean(`${values.get("title") ?? ""}${values.get("body")}`.trim());
+  whatIsKept(values) {
+    const { kept, keptWithout } = this.writing.words;
+    if (this.writing.hasFiles()) return keptWithout;
+    return `${values.get("title") ?? ""}${values.get("body")}`.trim() || values.has("picture") ? kept : "";
   }
 
   async throwAway() {
@@ -152,13 +159,24 @@ class Draft {
     note?.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (!(await this.throwAway())) return;
-      const { title, body, edition } = this.writing.form.elements;
+      const { body, edition } = this.writing.form.elements;
       if (edition) location.reload(); // back to the words of the post
-      for (const field of [title, body]) if (field) field.value = "";
+      this.empty();
       this.writing.form.dispatchEvent(new CustomEvent("forgotten"));
       note.remove();
       body.focus();
     });
+  }
+
+  empty() {
+    const { form } = this.writing;
+    const { title, body, new_tags: newTags, capacity } = form.elements;
+    for (const field of [title, body, newTags, capacity]) if (field) field.value = "";
+    for (const box of form.querySelectorAll("input[name=tags]")) box.checked = false;
+    for (const piece of form.querySelectorAll(".tray > li, [data-answers]")) piece.remove();
+    if (form.matches(".compose")) form.querySelector("[name=reply_to]")?.remove();
+    const files = form.querySelector("input[type=file]");
+    if (files) files.value = "";
   }
 }
 

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from discussions.models import Post
-from discussions.services import edit_post
+from discussions.models import Draft, Post, Thread
+from discussions.services import Beside, edit_post, save_draft
 from tests.accessibility.browsing import tab_of
-from tests.factories import make_post, make_thread, picture_file
+from tests.factories import make_capacity, make_image, make_post, make_thread, picture_file
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"viewport": {"width": 320, "height": 640}, "java_script_enabled": False}
@@ -57,6 +57,66 @@ def test_picture_is_chosen_described_and_seen(cast, tab, photo):
     assert tab.refused == []
     whole = tab.context.request.get(seen.locator("xpath=..").get_attribute("href"))
     assert whole.headers["content-type"] == "image/jpeg"
+
+
+def test_draft_brings_back_all_that_was_composed(cast, tab, photo):
+    officer = make_capacity(cast.resident, body=cast.body)
+    make_thread(cast.community, author=cast.neighbour, tags=["river", "weir"])
+    address = f"/communities/{cast.community.slug}/new/"
+    tab.goto(address)
+    tab.get_by_label("Title").fill("Heron")
+    tab.get_by_label("Your words").fill("Look who is here.")
+    tab.get_by_label("weir").check()
+    tab.get_by_label("You write as").select_option(str(officer.pk))
+    tab.get_by_label("Pictures").set_input_files(photo)
+    if tab.has_scripts:
+        tab.get_by_text("To keep the pictures too, press “Keep as a draft”.").wait_for()
+        tab.get_by_label("What does “heron.jpg” show?").fill("A heron on one leg")
+    send(tab, "Keep as a draft")
+    tab.get_by_text("You began to write here on").wait_for()
+
+    tab.goto(address)
+
+    assert tab.get_by_label("Title").input_value() == "Heron"
+    assert [tab.get_by_label(name).is_checked() for name in ("river", "weir")] == [False, True]
+    assert tab.get_by_label("You write as").input_value() == str(officer.pk)
+    words = tab.get_by_label("What does this picture show?")
+    assert words.input_value() == ("A heron on one leg" if tab.has_scripts else "")
+    words.fill("A heron")
+    send(tab, "Start the thread")
+    tab.wait_for_url("**/heron/")
+    started = Thread.objects.get(title="Heron")
+    assert list(started.tags.names()) == ["weir"]
+    assert started.posts.get().capacity == officer
+    assert started.posts.get().images.get().alt == "A heron"
+
+
+def test_draft_thrown_away_leaves_an_empty_form(cast, tab, photo):
+    officer = make_capacity(cast.resident, body=cast.body)
+    thread = make_thread(cast.community, author=cast.neighbour, tags=["weir"])
+    beside = Beside(
+        tags=["weir"],
+        capacity=officer,
+        answers=1,
+        pictures=[make_image(cast.resident)],
+    )
+    new, page = f"/communities/{cast.community.slug}/new/", thread.get_absolute_url()
+    save_draft(cast.community, by=cast.resident, title="Heron", body="Look.", beside=beside)
+    save_draft(thread, by=cast.resident, body="Look.", beside=beside)
+
+    for address in (new, page):
+        tab.goto(address)
+        send(tab, "Throw it away")
+        tab.get_by_text("You began to write here on").wait_for(state="detached")
+        if address == new:
+            assert tab.get_by_label("Title").input_value() == ""
+            assert not tab.get_by_label("weir").is_checked()
+        assert tab.get_by_label("Your words").input_value() == ""
+        assert tab.get_by_label("You write as").input_value() == ""
+        assert tab.get_by_label("What does this picture show?").count() == 0
+        assert tab.locator("input[name=reply_to]").count() == 0
+        assert tab.get_by_text("What you began answers").count() == 0
+    assert not Draft.objects.exists()
 
 
 def test_second_window_is_told_of_the_first_and_loses_nothing(cast, tab):

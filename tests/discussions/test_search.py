@@ -189,3 +189,54 @@ def test_highlight_marks_the_hit_in_plain_words(body, headline):
     (post,) = find_posts(AnonymousUser(), "heron")
 
     assert post.headline == headline
+
+
+def headline_of(body):
+    make_thread(body=body)
+    (post,) = find_posts(AnonymousUser(), "heron")
+    return post.headline
+
+
+def words(count, beginning="word"):
+    return " ".join(f"{beginning}{number}" for number in range(count))
+
+
+def test_excerpt_from_within_sentences_says_that_they_go_on():
+    headline = headline_of(f"{words(60)} heron {words(60, 'more')}")
+
+    assert (headline[0], headline[-1]) == ("…", "…")
+    assert "\x02heron\x03" in headline
+
+
+def test_excerpt_at_the_beginning_of_a_text_has_nothing_there():
+    headline = headline_of(f"Heron {words(60)}")
+
+    assert (headline[0], headline[-1]) == ("\x02", "…")
+
+
+def test_excerpt_at_the_end_of_a_text_has_nothing_there():
+    headline = headline_of(f"{words(60)} heron")
+
+    assert headline.startswith("…word")
+    assert headline.endswith("\x02heron\x03")
+
+
+@pytest.mark.parametrize("sign", [".", "!", "?", "…"])
+def test_excerpt_of_a_whole_sentence_has_its_own_ends(sign):
+    headline = headline_of(f"{words(40)}{sign} Heron {words(19)}{sign} More {words(40)}")
+
+    assert headline == f"\x02Heron\x03 {words(19)}{sign}"
+
+
+def test_text_of_two_paragraphs_and_signs_is_found_in_its_excerpt():
+    whole = headline_of(f"A & B < C.\n\n- *two*\n- heron\n\n> [so](https://a.example) {words(9)}")
+
+    assert whole == f"A & B < C. two \x02heron\x03 so {words(9)}"
+
+
+def test_excerpt_of_a_text_that_is_found_by_its_title_says_that_it_goes_on():
+    make_thread(title="Heron", body=words(60))
+
+    (post,) = find_posts(AnonymousUser(), "heron")
+
+    assert post.headline == f"{words(20)}…"

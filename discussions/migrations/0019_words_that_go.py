@@ -27,5 +27,5 @@ LOCK = "PERFORM pg_advisory_xact_lock_shared(hashtext('discussions_threadword'))
 
 
 class Migration(migrations.Migration):
-    dependencies = [("discussions", "0016_marks_of_older_posts")]
+    dependencies = [("discussions", "0018_drafts_keep_what_was_chosen")]
     operations = [migrations.RunSQL(KEEP.format(lock=LOCK), KEEP.format(lock=""))]
