@@ -60,12 +60,17 @@ def test_desk_shows_held_first_posts_with_their_words(cast, held, client_of):
 
 
 def test_desk_shows_no_post_that_staff_hold(cast, client_of):
-    make_post(make_thread(cast.community), author=cast.resident)
-    Post.objects.filter(author=cast.resident).update(
-        status="pending", hold_reason="account", body="Account words.", html="Account words."
-    )
+    thread = make_thread(cast.community)
+    for name, reason in {"neighbour": "newcomer", "resident": "account"}.items():
+        post = make_post(thread, author=getattr(cast, name))
+        Post.objects.filter(pk=post.pk).update(
+            status="pending", hold_reason=reason, html=f"Words of a {name}."
+        )
 
-    assert "Account words." not in page(client_of(cast.ambassador), desk_of(cast.community))
+    html = page(client_of(cast.ambassador), desk_of(cast.community))
+
+    assert "Words of a neighbour." in html
+    assert "Words of a resident." not in html
 
 
 def test_desk_shows_no_reports(cast, client_of):
