@@ -103,10 +103,14 @@ def thread_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse
 
 def page_number(request: HttpRequest, thread: Thread) -> int:
     """Read `?page=` of a thread; raise 404 for what is no page of it."""
-    number = number_in(request.GET.get("page", "1"))
-    if number is None or not 1 <= number <= thread.page_count:
+    number = request.GET.get("page", "1")
+    if (
+        not number.isascii()
+        or not number.isdigit()
+        or not 1 <= int(number[:9]) <= thread.page_count
+    ):
         raise Http404
-    return number
+    return int(number)
 
 
 def _address_of_number(thread: Thread, typed: str) -> str:
