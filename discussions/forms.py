@@ -38,7 +38,7 @@ class PostForm(forms.Form):
         self, *args: Any, author: User, pictures: Tray | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pictures"].show(pictures or Tray())  # type: ignore[attr-defined]  # a PicturesField
+        self.fields["pictures"].show(pictures or Tray())  # type: ignore[attr-defined]
         self.fields["submit_key"].initial = uuid4
         if capacities_of(author, user=author.pk, day=timezone.localdate()):
             capacities = Capacity.objects.for_user(author)

@@ -77,8 +77,8 @@ def _thread_row(thread: Thread, show_community: bool) -> str:
     count = {"posts": thread.post_count}
     about.append(escape(ngettext("%(posts)s post", "%(posts)s posts", thread.post_count) % count))
     if unread := getattr(thread, "unread", None):
-        words = _("%(unread)s new") % {"unread": up_to_99(unread)}
-        about.append(format_html('<span class="new">{}</span>', words))
+        number = {"unread": up_to_99(unread)}
+        about.append(format_html('<span class="new">{}</span>', _("%(unread)s new") % number))
     about.append(ago(thread.last_post_at, "day"))
     if thread.is_locked:
         about.append(escape(_("locked")))

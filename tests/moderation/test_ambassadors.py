@@ -3,11 +3,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Community, Membership
-from discussions.models import Post
+from discussions.models import Act, Post
 from discussions.services import Writing, reply, set_status, start_thread
 from moderation.models import Report
-from tests.factories import make_community, make_membership, make_post, make_thread, make_user
-from tests.moderation.desk_pages import acts, desk_of, page
+from tests.factories import (
+    make_community,
+    make_membership,
+    make_post,
+    make_thread,
+    make_user,
+)
 
 
 @pytest.fixture
@@ -26,6 +31,20 @@ def held(cast, newcomer):
         cast.community, by=newcomer, title="Hello all", writing=Writing("I am *new* here.")
     )
     return thread.posts.get()
+
+
+def desk_of(community):
+    return reverse("moderation:desk", args=[community.slug])
+
+
+def page(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def acts():
+    return list(Act.objects.order_by("pk").values_list("kind", "note"))
 
 
 @pytest.mark.parametrize(

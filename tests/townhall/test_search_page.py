@@ -5,7 +5,14 @@ from django.utils import timezone
 
 from discussions.models import Thread
 from discussions.services import set_answer
-from tests.factories import age, make_community, make_membership, make_post, make_thread, make_user
+from tests.factories import (
+    age,
+    make_community,
+    make_membership,
+    make_post,
+    make_thread,
+    make_user,
+)
 
 
 def look(client, **asked):
