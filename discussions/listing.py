@@ -3,11 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, Func, IntegerField, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from taggit.models import Tag
 
-from communities.models import Membership, Viewer
+from communities.models import Viewer
 from communities.paging import before
 from communities.prepared import prepared
 from discussions.models import Follow, Thread, ThreadQuerySet, Visit
@@ -119,28 +118,6 @@ def written_lately(community: int | OuterRef, since: datetime) -> QuerySet[Threa
     """Find the threads of a community written in since a moment; of too many the latest few."""
     threads = Thread.objects.published().filter(community=community, last_post_at__gte=since)
     return threads.order_by("-last_post_at", "-pk").values("pk")[:MOST_SEARCHED_FOR_UNREAD]
-
-
-@prepared
-def threads_of_member(
-    viewer: Viewer,
-    *,
-    user: int,
-    since: datetime,
-    at: datetime | None = None,
-    pk: int | None = None,
-) -> QuerySet[Thread]:
-    """One page of the latest over all communities of a person, and the next one's first."""
-    newest = Thread.objects.published().filter(community=OuterRef("community"))
-    newest = before(newest, "last_post_at", at, pk).order_by("-last_post_at", "-pk")
-    # The newest of each community, so that the database need not sort all of them.
-    of_each = ArraySubquery(newest.values("pk")[: THREADS_PER_PAGE + 1])
-    memberships = Membership.objects.filter(user=user)
-    candidates = memberships.values_list(
-        Func(of_each, function="unnest", output_field=IntegerField())
-    )
-    threads = Thread.objects.visible_to(viewer).published().filter(pk__in=candidates)
-    return rows_of(threads, viewer, since)
 
 
 @prepared

@@ -25,7 +25,7 @@ ITEM = """<li>
 <div class="check"><input type="checkbox" name="leave-{key}" id="leave-{key}"{left_out}><label for="leave-{key}">{leave}</label></div>
 </div>
 </li>
-"""  # noqa: E501 (a space between them would be shown)
+"""  # noqa: E501
 WRONG = ' aria-invalid="true" aria-describedby="{}_error"'
 
 

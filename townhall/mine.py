@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from communities.paging import page_of, read_token
-from discussions.listing import THREADS_PER_PAGE, UNREAD_FOR, threads_of_member
+from discussions.listing import THREADS_PER_PAGE, UNREAD_FOR
 from questions import reading as questions
 from townhall import reading
 
@@ -23,7 +23,7 @@ TABS = {
     "mine": _("Started by me"),
 }
 LISTS_OF_THREADS = {
-    "": threads_of_member,
+    "": reading.threads_of_member,
     "unread": reading.unread_of,
     "followed": reading.followed_by,
     "mine": reading.started_by,

@@ -1,6 +1,7 @@
 """What the pages that gather several rooms read, each in one query that is written once."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Exists, Func, IntegerField, OuterRef, Q, QuerySet, When
@@ -9,8 +10,8 @@ from communities.models import Area, Community, Membership, Viewer
 from communities.paging import before
 from communities.prepared import among, prepared
 from councillors.models import Capacity, Councillor
-from discussions.listing import is_read, rows_of, written_lately
-from discussions.models import Bookmark, Draft, Follow, Post, Thread
+from discussions.listing import THREADS_PER_PAGE, is_read, rows_of, written_lately
+from discussions.models import Bookmark, Draft, Follow, Post, Thread, ThreadQuerySet
 from questions.models import Question
 
 MOST_SAID = 5
@@ -96,6 +97,22 @@ def memberships_of(viewer: Viewer, *, user: int, since: datetime) -> QuerySet[Me
 
 
 @prepared
+def threads_of_member(
+    viewer: Viewer,
+    *,
+    user: int,
+    since: datetime,
+    at: datetime | None = None,
+    pk: int | None = None,
+) -> QuerySet[Thread]:
+    """One page of the latest over all communities of a person, and the next one's first."""
+    newest = Thread.objects.published().filter(community=OuterRef("community"))
+    newest = before(newest, "last_post_at", at, pk).order_by("-last_post_at", "-pk")
+    found = _of_each_community(viewer, user, newest.values("pk")[: THREADS_PER_PAGE + 1])
+    return rows_of(found, viewer, since)
+
+
+@prepared
 def unread_of(
     viewer: Viewer,
     *,
@@ -105,12 +122,16 @@ def unread_of(
     pk: int | None = None,
 ) -> QuerySet[Thread]:
     """One page of what somebody has not read in their communities, and the next one's first."""
-    lately = ArraySubquery(written_lately(OuterRef("community"), since))
-    candidates = Membership.objects.filter(user=user).values_list(
-        Func(lately, function="unnest", output_field=PK)
-    )
-    threads = Thread.objects.visible_to(viewer).published().filter(pk__in=candidates)
-    return rows_of(before(threads.exclude(is_read(viewer)), "last_post_at", at, pk), viewer, since)
+    lately = _of_each_community(viewer, user, written_lately(OuterRef("community"), since))
+    unread = lately.exclude(is_read(viewer))
+    return rows_of(before(unread, "last_post_at", at, pk), viewer, since)
+
+
+def _of_each_community(viewer: Viewer, user: int, newest: QuerySet[Thread, Any]) -> ThreadQuerySet:
+    """Pick the newest of each community of somebody, so that the database need not sort all."""
+    of_each = Func(ArraySubquery(newest), function="unnest", output_field=PK)
+    candidates = Membership.objects.filter(user=user).values_list(of_each)
+    return Thread.objects.visible_to(viewer).published().filter(pk__in=candidates)
 
 
 @prepared

@@ -24,7 +24,7 @@ from discussions.models import Post
 from discussions.narrowing import Narrowing
 from discussions.search import HITS_PER_PAGE, find_posts
 from discussions.spelling import readings_of
-from discussions.views import number_in
+from discussions.views.finding import number_in
 
 LONGEST_WORDS = 200
 LAST_PAGE_OF_HITS = 25

@@ -16,7 +16,8 @@ from communities.models import Area, Viewer, frame_of
 from councillors.models import Person
 from discussions.narrowing import EVERYTHING
 from discussions.reading import latest_discussions
-from discussions.views import first_or_404, number_in
+from discussions.views import first_or_404
+from discussions.views.finding import number_in
 from questions import reading as questions
 from questions.figures import answered_by
 from questions.permissions import may_ask

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import address_of
 
+MOST_NEAR = 12  # of the places around one on its map
+
 
 class AreaQuerySet(models.QuerySet["Area"]):
     def open_on(self, day: date) -> Self:
@@ -41,7 +43,7 @@ class AreaQuerySet(models.QuerySet["Area"]):
         shared = PostcodeArea.objects.filter(postcode__in=inside).exclude(area=area)
         return self.exclude(kind=kind).filter(pk__in=shared.values("area"))
 
-    def near(self, area: "Area", limit: int = 12) -> Self:
+    def near(self, area: "Area") -> Self:
         """Pick siblings whose outline touches the frame around an area."""
         if area.box_left is None:
             return self.none()
@@ -51,7 +53,7 @@ class AreaQuerySet(models.QuerySet["Area"]):
             box_right__gte=area.box_left,
             box_top__lte=area.box_bottom,
             box_bottom__gte=area.box_top,
-        )[:limit]
+        )[:MOST_NEAR]
 
 
 class Area(models.Model):

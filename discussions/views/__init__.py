@@ -1,7 +1,7 @@
 """Communities' forums, threads, posts, tags and a person's public posts."""
 
 from discussions.views.edits import post_edit, post_history, post_withdraw
-from discussions.views.finding import first_or_404, number_in
+from discussions.views.finding import first_or_404
 from discussions.views.fresh import post_words, thread_fresh
 from discussions.views.keeping import act_list, outcome_write
 from discussions.views.lists import community_detail, community_tags, person_detail, tag_detail
@@ -34,7 +34,6 @@ __all__ = [
     "ignored_list",
     "image",
     "image_small",
-    "number_in",
     "outcome_write",
     "page_number",
     "person_detail",

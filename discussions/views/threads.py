@@ -16,7 +16,7 @@ from communities.models import Community
 from communities.permissions import may_join, membership_of
 from discussions import reading, services
 from discussions.forms import PostForm, ThreadForm
-from discussions.models import POSTS_PER_PAGE, Draft, Follow, Post, Thread, page_with
+from discussions.models import POSTS_PER_PAGE, Draft, Follow, Post, Thread
 from discussions.permissions import Hindrance, Pace, Why, may_make_tags, offers_desk, pace_of
 from discussions.views.composing import (
     Composer,
@@ -117,7 +117,7 @@ def _address_of_number(thread: Thread, typed: str) -> str:
     if number is None:
         raise Http404
     number = max(1, min(number, thread.last_number))
-    page = page_with(number)
+    page = (number - 1) // POSTS_PER_PAGE + 1
     return f"{thread.get_absolute_url()}{f'?page={page}' if page > 1 else ''}#post-{number}"
 
 

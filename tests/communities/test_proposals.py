@@ -158,8 +158,12 @@ def test_suspended_person_does_not_propose(cast, client_of):
 
 def test_proposals_of_others_are_not_shown(cast, client_of):
     make_proposal(name="Secret club")
+    make_proposal(name="Mill choir", proposer=cast.resident)
 
-    assert "Secret club" not in client_of(cast.resident).get(PROPOSALS).content.decode()
+    html = client_of(cast.resident).get(PROPOSALS).content.decode()
+
+    assert "Mill choir" in html
+    assert "Secret club" not in html
 
 
 def test_answer_is_shown_to_the_proposer(cast, client_of):

@@ -103,9 +103,11 @@ def test_oneself_and_staff_cannot_be_ignored(cast, client_of, name):
 
 def test_list_of_the_ignored_is_ones_own(cast, client_of):
     ignore_person(cast.neighbour, by=cast.resident)
+    ignore_person(cast.resident, by=cast.outsider)
 
     page = client_of(cast.outsider).get("/mine/ignored/").content.decode()
 
+    assert cast.resident.get_absolute_url() in page
     assert cast.neighbour.get_absolute_url() not in page
 
 

@@ -3,11 +3,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Community, Membership
-from discussions.models import Post
+from discussions.models import Act, Post
 from discussions.services import Writing, reply, set_status, start_thread
 from moderation.models import Report
-from tests.factories import make_community, make_membership, make_post, make_thread, make_user
-from tests.moderation.desk_pages import acts, desk_of, page
+from tests.factories import (
+    make_community,
+    make_membership,
+    make_post,
+    make_thread,
+    make_user,
+)
 
 
 @pytest.fixture
@@ -26,6 +31,20 @@ def held(cast, newcomer):
         cast.community, by=newcomer, title="Hello all", writing=Writing("I am *new* here.")
     )
     return thread.posts.get()
+
+
+def desk_of(community):
+    return reverse("moderation:desk", args=[community.slug])
+
+
+def page(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def acts():
+    return list(Act.objects.order_by("pk").values_list("kind", "note"))
 
 
 @pytest.mark.parametrize(
@@ -60,12 +79,17 @@ def test_desk_shows_held_first_posts_with_their_words(cast, held, client_of):
 
 
 def test_desk_shows_no_post_that_staff_hold(cast, client_of):
-    make_post(make_thread(cast.community), author=cast.resident)
-    Post.objects.filter(author=cast.resident).update(
-        status="pending", hold_reason="account", body="Account words.", html="Account words."
-    )
+    thread = make_thread(cast.community)
+    for name, reason in {"neighbour": "newcomer", "resident": "account"}.items():
+        post = make_post(thread, author=getattr(cast, name))
+        Post.objects.filter(pk=post.pk).update(
+            status="pending", hold_reason=reason, html=f"Words of a {name}."
+        )
 
-    assert "Account words." not in page(client_of(cast.ambassador), desk_of(cast.community))
+    html = page(client_of(cast.ambassador), desk_of(cast.community))
+
+    assert "Words of a neighbour." in html
+    assert "Words of a resident." not in html
 
 
 def test_desk_shows_no_reports(cast, client_of):

@@ -53,9 +53,9 @@ def figures() -> Figures:
     return known
 
 
-def last_months(today: date, count: int = MONTHS) -> list[date]:
+def last_months(today: date) -> list[date]:
     """List the first days of the last months, this one too, oldest first."""
-    numbers = range(today.year * 12 + today.month - count, today.year * 12 + today.month)
+    numbers = range(today.year * 12 + today.month - MONTHS, today.year * 12 + today.month)
     return [date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
