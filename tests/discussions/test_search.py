@@ -161,6 +161,29 @@ def test_find_posts_leaves_out_what_the_reader_may_not_see():
     assert found("heron", member) == [closed.pk]
 
 
+@pytest.mark.parametrize("status", ["hidden", "withdrawn"])
+def test_find_posts_finds_nothing_that_is_gone_for_its_author_or_staff_either(cast, status):
+    thread = make_thread(cast.community, author=cast.resident, title="Heron", body="It is back.")
+    gone = make_post(make_thread(cast.community), author=cast.resident, body="A heron again.")
+    for post in (thread.posts.get(), gone):
+        make_decision(post, verb="hide", rule="other", reason="Test.")
+        set_status(post, status, by=cast.moderator)
+
+    for viewer in (cast.resident, cast.moderator, cast.admin):
+        assert found("heron", viewer) == []
+
+
+def test_find_posts_finds_nothing_that_is_held_for_its_author_or_staff_either(cast):
+    thread = make_thread(cast.community)
+    cast.community.hold_first_posts = True
+    cast.community.save()
+    held = make_post(thread, author=cast.resident, body="A heron again.")
+    assert held.status == "pending"
+
+    for viewer in (cast.resident, cast.moderator, cast.admin):
+        assert found("heron", viewer) == []
+
+
 @pytest.mark.parametrize("words", ["'", '"', "&|!()", ":*", "-", "\\", "the", "a" * 5000, "😀"])
 def test_find_posts_survives(words):
     make_thread()
