@@ -1,6 +1,7 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from discussions import search
 from discussions.models import Post, Thread, ThreadTag
 from discussions.narrowing import Narrowing
 from discussions.search import find_posts, update_search
@@ -205,3 +206,19 @@ def test_highlight_marks_the_hit_in_plain_words(body, headline):
     (post,) = find_posts(AnonymousUser(), "heron")
 
     assert post.headline == headline
+
+
+def test_find_posts_takes_a_bound_that_no_post_can_have():
+    thread = make_thread(body="The heron is back.")
+
+    hits = find_posts(AnonymousUser(), "heron", upto=2**70)
+
+    assert [post.thread_id for post in hits] == [thread.pk]
+
+
+def test_find_posts_ranks_the_newest_of_too_many(monkeypatch):
+    monkeypatch.setattr(search, "MOST_HITS_RANKED", 2)
+    monkeypatch.setattr(search, "_page_of_hits", search._page_of_hits.__wrapped__)
+    posts = [make_thread(body="The heron is back.").posts.get().pk for _number in range(4)]
+
+    assert found("heron") == [posts[3], posts[2]]
