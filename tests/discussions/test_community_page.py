@@ -282,15 +282,14 @@ def test_tags_of_a_community_count_what_the_reader_sees(cast, client_of):
 @pytest.mark.parametrize("show", ["", "discussions", "unanswered"])
 @pytest.mark.parametrize("name", ["visitor", "neighbour", "resident", "moderator"])
 def test_hidden_thread_stands_in_no_list_of_its_community(cast, client_of, name, show):
-    make_thread(cast.community, title="Kind")
-    hidden = make_thread(cast.community, title="Unkind", author=cast.resident)
+    make_thread(cast.community, title="Kind", tags=["weir"])
+    hidden = make_thread(cast.community, title="Unkind", author=cast.resident, tags=["weir"])
     make_decision(hidden.posts.get(), verb="hide", rule="abuse", reason="Unkind.")
     set_status(hidden.posts.get(), "hidden", by=cast.moderator)
     client = client_of(getattr(cast, name))
 
-    response = client.get(cast.community.get_absolute_url(), {"show": show})
-
-    assert titles(response) == ["Kind"]
+    for address in (cast.community.get_absolute_url(), "/tags/weir/"):
+        assert titles(client.get(address, {"show": show})) == ["Kind"]
 
 
 def test_local_links_stand_in_their_order(cast, client):
