@@ -15,7 +15,6 @@ MOST_READINGS_OF_A_WORD, MOST_READINGS = 3, 4
 MOST_NEAR = 500
 # A word of letters that is not left out by a minus before it.
 WORD = re.compile(r"(?<![\w-])[^\W\d_]{3,40}(?!\w)|(?<=\w-)[^\W\d_]{3,40}(?!\w)")
-JOINING = {"or"}
 
 
 def readings_of(viewer: Viewer, words: str) -> list[str]:
@@ -23,8 +22,7 @@ def readings_of(viewer: Viewer, words: str) -> list[str]:
 
     Known are words of titles that the reader may see, and no other word is ever told.
     """
-    typed = [match for match in WORD.finditer(words) if match[0].lower() not in JOINING]
-    typed = typed[:MOST_WORDS]
+    typed = list(islice(WORD.finditer(words), MOST_WORDS))
     readings = _readings_of_each(viewer, {plain(match[0]) for match in typed}) if typed else {}
     doubtful = [match for match in typed if readings.get(plain(match[0]))]
     if not doubtful:

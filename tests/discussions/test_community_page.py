@@ -7,7 +7,14 @@ from taggit.models import Tag
 from communities.models import Membership
 from discussions.figures import forget_figures
 from discussions.models import Follow, Thread, Visit
-from discussions.services import follow_thread, mark_read, set_answer, set_pinned, set_status
+from discussions.services import (
+    follow_thread,
+    mark_read,
+    set_answer,
+    set_locked,
+    set_pinned,
+    set_status,
+)
 from questions.services import open_question
 from tests.factories import (
     age,
@@ -139,17 +146,19 @@ def test_unread_threads_that_fill_a_page_are_followed_by_the_rest(cast, client_o
 
 
 def test_old_and_muted_threads_are_not_unread(cast, client_of):
-    for title in ("Old", "Muted", "New"):
+    for title in ("Old", "Muted", "Followed", "New"):
         make_thread(cast.community, author=cast.neighbour, title=title)
     age(Thread.objects.get(title="Old"), 31)
     follow_thread(Thread.objects.get(title="Muted"), by=cast.resident, mode=Follow.Mode.MUTE)
+    follow_thread(Thread.objects.get(title="Followed"), by=cast.resident, mode=Follow.Mode.FOLLOW)
+    follow_thread(Thread.objects.get(title="New"), by=cast.neighbour, mode=Follow.Mode.MUTE)
     latest = make_thread(cast.community, author=cast.neighbour, title="Read")
     mark_read(latest, by=cast.resident, number=1)
     prefer(cast.resident, "unread")
 
     response = client_of(cast.resident).get(cast.community.get_absolute_url())
 
-    assert titles(response) == ["New", "Read", "Muted", "Old"]
+    assert titles(response) == ["New", "Followed", "Read", "Muted", "Old"]
 
 
 @pytest.mark.parametrize("order", ["latest", "unread"])
@@ -209,6 +218,16 @@ def test_row_counts_nothing_of_old_threads_or_for_others(cast, client_of):
     assert new not in client_of(cast.resident).get(address).content.decode()
 
 
+def test_row_tells_others_what_is_new_in_what_they_have_read(cast, client_of):
+    thread = make_thread(cast.community, author=cast.neighbour)
+    mark_read(thread, by=cast.outsider, number=1)
+    make_post(thread, author=cast.neighbour)
+
+    page = client_of(cast.outsider).get(cast.community.get_absolute_url()).content.decode()
+
+    assert '<span class="new">1 new</span>' in page
+
+
 def numbers(response):
     found = response.content.decode().partition('<dl class="numbers">')[2].partition("</dl>")[0]
     return [int(part.partition("<")[0]) for part in found.split("<dd>")[1:]]
@@ -252,17 +271,40 @@ def test_tags_of_a_community_count_what_the_reader_sees(cast, client_of):
 
     def counted(viewer):
         found = client_of(viewer).get(address).context["tags"]
-        return {tag.name: tag.threads for tag in found}
+        return [(tag.name, tag.threads) for tag in found]
 
-    assert counted(None) == {"weir": 3, "bins": 1, "otter": 1}
+    assert counted(None) == [("weir", 3), ("bins", 1), ("otter", 1)]
     set_status(gone.posts.get(), "withdrawn", by=cast.resident)
-    assert counted(None) == {"weir": 2, "bins": 1}
-    assert counted(cast.neighbour) == {"weir": 2, "bins": 1}
+    for viewer in (None, cast.neighbour, cast.resident, cast.moderator):
+        assert counted(viewer) == [("weir", 2), ("bins", 1)]
+
+
+@pytest.mark.parametrize("show", ["", "discussions", "unanswered"])
+@pytest.mark.parametrize("name", ["visitor", "neighbour", "resident", "moderator"])
+def test_hidden_thread_stands_in_no_list_of_its_community(cast, client_of, name, show):
+    make_thread(cast.community, title="Kind", tags=["weir"])
+    hidden = make_thread(cast.community, title="Unkind", author=cast.resident, tags=["weir"])
+    make_decision(hidden.posts.get(), verb="hide", rule="abuse", reason="Unkind.")
+    set_status(hidden.posts.get(), "hidden", by=cast.moderator)
+    client = client_of(getattr(cast, name))
+
+    for address in (cast.community.get_absolute_url(), "/tags/weir/"):
+        assert titles(client.get(address, {"show": show})) == ["Kind"]
+
+
+def test_local_links_stand_in_their_order(cast, client):
+    for position, title in ((2, "Second"), (1, "First"), (3, "Third")):
+        cast.community.links.create(title=title, url="https://example.org/", position=position)
+
+    page = client.get(cast.community.get_absolute_url()).content.decode()
+
+    assert page.index("First") < page.index("Second") < page.index("Third")
 
 
 def test_pinned_threads_stand_apart_until_one_chooses(cast, client):
     pinned = make_thread(cast.community, title="Pinned", tags=["weir"])
     set_pinned(pinned, True, by=cast.moderator)
+    set_locked(pinned, True, by=cast.moderator)
     address = cast.community.get_absolute_url()
 
     whole, chosen = client.get(address), client.get(f"{address}?tag=weir")

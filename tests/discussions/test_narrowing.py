@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import product
 
 import pytest
@@ -78,6 +78,28 @@ def test_a_thread_that_moves_takes_its_posts_along(cast):
 
     assert found(communities=(here.pk,)) == set()
     assert found(communities=(there.pk,)) == all_of(thread)
+
+
+def test_a_thread_that_becomes_a_question_takes_its_posts_along():
+    thread = make_thread(body="heron")
+    make_post(thread, body="heron")
+
+    Thread.objects.filter(pk=thread.pk).update(kind=Thread.Kind.QUESTION)
+
+    assert found(kind="question") == all_of(thread)
+    assert found(kind="discussion") == set()
+
+
+def test_days_begin_by_the_clock_of_whoever_asks():
+    post = make_thread(body="heron").posts.get()
+    summer = timezone(timedelta(hours=1))
+    half_past_midnight = datetime(2023, 7, 1, 0, 30, tzinfo=summer)  # still June in UTC
+    Post.objects.filter(pk=post.pk).update(published_at=half_past_midnight)
+
+    july, august = (datetime(2023, month, 1, tzinfo=summer) for month in (7, 8))
+
+    assert found(since=july, before=august) == {post.pk}
+    assert found(before=july) == set()
 
 
 def test_tags_that_are_put_and_taken_count_for_each_post(talk):

@@ -69,6 +69,18 @@ def test_capacity_of_somebody_else_is_not_found(cast, client, officer):
     assert client.get(officer.get_absolute_url(), {"as": other.pk}).status_code == 404
 
 
+@pytest.mark.parametrize("name", ["visitor", "resident", "moderator"])
+def test_page_of_a_person_shows_what_everybody_may_read(cast, client_of, name):
+    thread = make_thread(cast.community, author=cast.neighbour)
+    for status in ("hidden", "withdrawn"):
+        post = make_post(thread, author=cast.resident, body=status)
+        make_decision(post, verb="hide", rule="abuse", reason="Unkind.")
+        set_status(post, status, by=cast.moderator)
+    make_post(thread, author=cast.resident, body="as it was")
+
+    assert said(client_of(getattr(cast, name)), cast.resident) == {"as it was"}
+
+
 def test_capacity_shows_nothing_that_is_hidden(cast, client, officer):
     post = Post.objects.get(body="as engineer")
     make_decision(post, verb="hide", rule="abuse", reason="Unkind.")

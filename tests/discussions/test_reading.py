@@ -469,3 +469,33 @@ def test_ambassadors_alone_are_named_as_such(cast, client):
         assert cast.ambassador.public_name in page
         assert cast.neighbour.public_name not in page
         assert "Elsewhere Ellis" not in page
+
+
+def test_address_of_a_held_post_leads_others_nowhere(cast, client_of):
+    thread = make_thread(cast.community)
+    cast.community.hold_first_posts = True
+    cast.community.save()
+    held = make_post(thread, author=cast.resident)
+
+    statuses = [
+        client_of(viewer).get(f"/posts/{held.pk}/").status_code
+        for viewer in (None, cast.neighbour, cast.resident)
+    ]
+
+    assert statuses == [404, 404, 302]
+
+
+def test_thanks_are_not_offered_for_ones_own_post(cast, client_of):
+    thread = make_thread(cast.community, author=cast.resident)
+    address = f"/posts/{thread.posts.get().pk}/thank/"
+
+    assert address not in read(client_of(cast.resident), thread.get_absolute_url())
+    assert address in read(client_of(cast.neighbour), thread.get_absolute_url())
+
+
+def test_office_of_somebody_is_offered_to_nobody_else(cast, client_of):
+    thread = make_thread(cast.community)
+    address = thread.get_absolute_url()
+
+    assert 'name="capacity"' in read(client_of(cast.councillor), address)
+    assert 'name="capacity"' not in read(client_of(cast.resident), address)

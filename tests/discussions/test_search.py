@@ -2,6 +2,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
+from discussions import search
 from discussions.models import Post, Thread, ThreadTag
 from discussions.narrowing import Narrowing
 from discussions.search import find_posts
@@ -168,6 +169,29 @@ def test_find_posts_leaves_out_what_the_reader_may_not_see():
     assert found("heron", member) == [closed.pk]
 
 
+@pytest.mark.parametrize("status", ["hidden", "withdrawn"])
+def test_find_posts_finds_nothing_that_is_gone_for_its_author_or_staff_either(cast, status):
+    thread = make_thread(cast.community, author=cast.resident, title="Heron", body="It is back.")
+    gone = make_post(make_thread(cast.community), author=cast.resident, body="A heron again.")
+    for post in (thread.posts.get(), gone):
+        make_decision(post, verb="hide", rule="other", reason="Test.")
+        set_status(post, status, by=cast.moderator)
+
+    for viewer in (cast.resident, cast.moderator, cast.admin):
+        assert found("heron", viewer) == []
+
+
+def test_find_posts_finds_nothing_that_is_held_for_its_author_or_staff_either(cast):
+    thread = make_thread(cast.community)
+    cast.community.hold_first_posts = True
+    cast.community.save()
+    held = make_post(thread, author=cast.resident, body="A heron again.")
+    assert held.status == "pending"
+
+    for viewer in (cast.resident, cast.moderator, cast.admin):
+        assert found("heron", viewer) == []
+
+
 @pytest.mark.parametrize("words", ["'", '"', "&|!()", ":*", "-", "\\", "the", "a" * 5000, "😀"])
 def test_find_posts_survives(words):
     make_thread()
@@ -240,3 +264,19 @@ def test_excerpt_of_a_text_that_is_found_by_its_title_says_that_it_goes_on():
     (post,) = find_posts(AnonymousUser(), "heron")
 
     assert post.headline == f"{words(20)}…"
+
+
+def test_find_posts_takes_a_bound_that_no_post_can_have():
+    thread = make_thread(body="The heron is back.")
+
+    hits = find_posts(AnonymousUser(), "heron", upto=2**70)
+
+    assert [post.thread_id for post in hits] == [thread.pk]
+
+
+def test_find_posts_ranks_the_newest_of_too_many(monkeypatch):
+    monkeypatch.setattr(search, "MOST_HITS_RANKED", 2)
+    monkeypatch.setattr(search, "_page_of_hits", search._page_of_hits.__wrapped__)
+    posts = [make_thread(body="The heron is back.").posts.get().pk for _number in range(4)]
+
+    assert found("heron") == [posts[3], posts[2]]

@@ -107,13 +107,27 @@ def test_similar_threads_leave_out_what_was_taken_back(cast, status):
 
     set_status(post, status, by=cast.moderator)
 
-    assert alike("Heron at the weir") == []
+    for viewer in (VISITOR, thread.author, cast.moderator):
+        assert alike("Heron at the weir", viewer) == []
 
 
 def test_similar_threads_leave_out_what_is_held():
     make_thread(make_community(hold_first_posts=True), title="A heron by the weir")
 
     assert alike("Heron at the weir") == []
+
+
+def test_similar_threads_are_best_first():
+    for title in ("The weir", "A heron by the weir at dawn", "Dawn over the weir"):
+        make_thread(make_community() if title == "The weir" else None, title=title)
+    here = Thread.objects.latest("pk").community
+    Thread.objects.update(community=here)
+
+    assert alike("Heron by the weir at dawn", community=here) == [
+        "A heron by the weir at dawn",
+        "Dawn over the weir",
+        "The weir",
+    ]
 
 
 def test_similar_threads_say_nothing_of_a_hidden_opening(cast):

@@ -155,6 +155,42 @@ def test_readings_tell_a_word_again_when_its_thread_is_shown_again(cast):
 
 
 @pytest.mark.django_db
+def test_known_word_is_not_taken_for_another_one():
+    make_thread(title="The mill")
+    make_thread(title="The mall")
+
+    assert readings_of(VISITOR, "mill") == []
+    assert readings_of(VISITOR, "mill heorn mal") == ["mill heorn mall"]
+
+
+@pytest.mark.django_db
+def test_likeliest_reading_comes_first():
+    for title in ("A mill", "A bell", "A bil", "A blil"):
+        make_thread(title=title)
+
+    assert readings_of(VISITOR, "bill") == ["blil", "bell", "bil"]
+
+
+@pytest.mark.django_db
+def test_readings_are_sought_for_a_few_words():
+    make_thread(title="The heron")
+
+    assert readings_of(VISITOR, f"{'zzz ' * 7}heorn") == [f"{'zzz ' * 7}heron"]
+    assert readings_of(VISITOR, f"{'zzz ' * 8}heorn") == []
+
+
+@pytest.mark.django_db
+def test_readings_tell_an_author_no_word_that_others_cannot_find(cast):
+    author = make_user()
+    post = make_thread(author=author, title="A kestrel").posts.get()
+    make_decision(post, verb="hide", rule="other", reason="Test.")
+    set_status(post, "hidden", by=cast.moderator)
+
+    assert readings_of(author, "kestrle") == []
+    assert readings_of(cast.moderator, "kestrle") == []
+
+
+@pytest.mark.django_db
 def test_readings_come_from_titles_alone():
     make_post(make_thread(title="A bench", body="The heron."), body="An otter.")
 

@@ -40,7 +40,7 @@ def test_empty_view_says_what_to_do(cast, client_of, which):
 def test_unread_lists_threads_of_ones_communities_of_the_last_thirty_days(cast, client_of):
     elsewhere = make_community()
     make_membership(cast.resident, elsewhere)
-    for title in ("Read", "Muted", "Old", "Never opened", "Gone on"):
+    for title in ("Read", "Muted", "Old", "Followed", "Never opened", "Gone on"):
         make_thread(cast.community, author=cast.neighbour, title=title)
     make_thread(elsewhere, title="In another community")
     make_thread(make_community(), title="In none of mine")
@@ -49,15 +49,16 @@ def test_unread_lists_threads_of_ones_communities_of_the_last_thirty_days(cast, 
     mark_read(threads["Gone on"], by=cast.resident, number=1)
     make_post(threads["Gone on"], author=cast.neighbour)
     follow_thread(threads["Muted"], by=cast.resident, mode=Follow.Mode.MUTE)
+    follow_thread(threads["Followed"], by=cast.resident, mode=Follow.Mode.FOLLOW)
     age(threads["Old"], 31)
 
     response = show(client_of(cast.resident), "unread")
 
-    assert titles(response) == ["Gone on", "In another community", "Never opened"]
+    assert titles(response) == ["Gone on", "In another community", "Never opened", "Followed"]
     page = response.content.decode()
-    assert 'Unread <span class="new">3</span>' in page
+    assert 'Unread <span class="new">4</span>' in page
     counts = {m.community_id: m.unread for m in response.context["memberships"]}
-    assert counts == {cast.community.pk: 2, elsewhere.pk: 1}
+    assert counts == {cast.community.pk: 3, elsewhere.pk: 1}
 
 
 def test_unread_is_counted_up_to_ninety_nine(cast, client_of):
@@ -202,3 +203,34 @@ def test_latest_counts_unread_posts_of_each_thread(cast, client_of):
     (row,) = show(client_of(cast.resident), "").context["page"].rows
 
     assert row.unread == 2
+
+
+def test_latest_has_pages(cast, client_of):
+    elsewhere = make_community()
+    make_membership(cast.resident, elsewhere)
+    for number in range(25):
+        make_thread(cast.community, author=cast.neighbour, title=f"Here {number}")
+    make_thread(elsewhere, author=cast.neighbour, title="There")
+    make_thread(make_community(), title="In none of mine")
+    client = client_of(cast.resident)
+
+    first = show(client, "")
+    second = show(client, "", after=first.context["page"].next)
+
+    expected = ["There", *(f"Here {number}" for number in range(24, -1, -1))]
+    assert titles(first) == expected[:20]
+    assert titles(second) == expected[20:]
+    assert second.context["page"].next == ""
+
+
+@pytest.mark.parametrize("which", ["", "unread", "followed", "mine"])
+@pytest.mark.parametrize("name", ["resident", "neighbour", "moderator"])
+def test_hidden_thread_stands_in_no_list_of_ones_own(cast, client_of, name, which):
+    viewer = getattr(cast, name)
+    if name == "moderator":
+        make_membership(viewer, cast.community)
+    hidden = make_thread(cast.community, title="Unkind", author=cast.resident)
+    follow_thread(hidden, by=viewer, mode=Follow.Mode.FOLLOW)
+    hide(hidden.posts.get(), cast.admin)
+
+    assert titles(show(client_of(viewer), which)) == []

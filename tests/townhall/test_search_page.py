@@ -275,3 +275,12 @@ def test_search_survives(cast, client, words):
 
     for asked in ({}, {"person": words}, {"tag": words, "since": words}):
         assert look(client, q=words, **asked).status_code == 200
+
+
+def test_search_keeps_its_limits_where_it_corrects_a_slip(cast, client):
+    make_thread(cast.community, title="A heron here")
+    elsewhere = make_thread(make_community(), title="A heron elsewhere")
+
+    response = look(client, q="heorn", community=elsewhere.community.slug)
+
+    assert [post.thread_id for post in response.context["found"].hits] == [elsewhere.pk]
