@@ -2,7 +2,7 @@
 
 import pytest
 
-from discussions.services import thank
+from discussions.services import set_locked, thank
 from tests.factories import make_post, make_thread
 
 
@@ -41,3 +41,23 @@ def test_own_post_is_not_taken_back_beside_the_count_of_its_thanks(cast, client_
     found = [acts.find(words) for words in ("said thanks", "Reply", "Quote", "Edit", "Take back")]
     assert found == sorted(found)
     assert min(found) >= 0
+
+
+def test_locked_thread_has_no_way_to_a_reply(cast, client_of):
+    thread = make_thread(cast.community, author=cast.neighbour)
+    client = client_of(cast.resident)
+
+    before = read(client, thread.get_absolute_url())
+    set_locked(thread, True, by=cast.moderator)
+    after = read(client, thread.get_absolute_url())
+
+    assert ['href="#reply"' in page for page in (before, after)] == [True, False]
+
+
+def test_time_of_a_changed_post_has_a_box_of_its_own(cast, client):
+    thread = make_thread(cast.community, author=cast.neighbour)
+    thread.posts.update(edition=2)
+
+    header = read(client, thread.get_absolute_url()).partition("<header><b>")[2]
+
+    assert '</time></span> <span class="meta"><a href="/posts/' in header
