@@ -29,7 +29,7 @@ ROW = """<li><a class="t" href="{address}">{title}</a>
 POST = """<article class="post{kinds}" id="{anchor}">
 {disc}
 <div>
-<header>{name}{capacity} <span class="meta">{at}{edited}</span>{number}</header>
+<header>{name}{capacity} <span class="meta">{at}</span>{edited}{number}</header>
 {note}{answers}<div class="body"{language}>{html}</div>
 {acts}</div>
 </article>
@@ -123,7 +123,9 @@ class _Phrases:
         self.permalink = frame_of("discussions:post-detail")
         self.thanking = frame_of("discussions:post-thank")
         self.number = NUMBER.format(self.permalink, _spelt(_("Post")), "%s")
-        self.edited = " · " + self.act("discussions:post-history", _("edited"))
+        edited = self.act("discussions:post-history", _("edited"))
+        # In a box of its own: a time that stands before other words is not said in words.
+        self.edited = f' <span class="meta">{edited}</span>'
         self.edit = self.act("discussions:post-edit", _("Edit")) + "\n"
         self.take_back = self.act("discussions:post-withdraw", _("Take back")) + "\n"
         self.report = self.act("moderation:report-create", _("Report"), UNFOLLOWED) + "\n"

@@ -23,6 +23,11 @@ def difference(old: str, new: str) -> SafeString:
         "{}",
         (
             (format_html(CHANGED, kind, said[kind][0], text, said[kind][1]) if kind else text,)
-            for kind, text in differences(old, new)
+            for kind, text in differences(*map(_lines, (old, new)))
         ),
     )
+
+
+def _lines(text: str) -> str:
+    """End lines as stored words do; a form sends them otherwise, which is no change."""
+    return text.replace("\r\n", "\n")

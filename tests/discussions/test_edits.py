@@ -9,6 +9,7 @@ from communities.models import Community
 from discussions import services
 from discussions.models import Post, PostRevision, Thread
 from discussions.search import find_posts
+from discussions.templatetags.wording import difference
 from tests.factories import make_capacity, make_decision, make_image, make_post, make_thread
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +186,12 @@ def test_edit_page_shows_a_conflict_and_keeps_both(cast, client_of, post):
         "The market is on Friday.",
         "The market is on Saturday.",
     ]
+
+
+def test_ends_of_lines_as_a_form_sends_them_are_no_conflict_in_words():
+    drawn = difference("One.\n\nTwo.", "One.\r\n\r\nTwo.")
+
+    assert drawn == "One.\n\nTwo."
 
 
 def test_edit_page_after_the_window_keeps_what_was_typed(cast, client_of, post):

@@ -132,3 +132,12 @@ def test_visitor_is_asked_to_sign_in_whatever_the_pace(cast, slow, client):
 
     assert why_not(AnonymousUser(), slow).why == Why.SIGN_IN
     assert "sign in and join" in html
+
+
+def test_pace_instead_of_the_form_is_one_box_that_reply_leads_to(cast, client_of, slow):
+    write(cast.resident, slow)
+
+    page = client_of(cast.resident).get(slow.get_absolute_url()).content.decode()
+
+    assert '<div class="note warn" id="reply">' in page
+    assert page.count('id="reply"') == 1

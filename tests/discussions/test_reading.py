@@ -68,19 +68,6 @@ def test_form_for_a_number_is_only_where_there_are_pages(cast, client, long_thre
     assert 'name="to"' not in read(client, short.get_absolute_url())
 
 
-def test_later_pages_say_which_they_are_and_lead_to_the_first_post(client, long_thread):
-    address = long_thread.get_absolute_url()
-    heads = [
-        read(client, address, query).partition('id="post-')[0]
-        for query in ("", "?page=2", "?page=3")
-    ]
-
-    says = [head.partition("<span>Page ")[2].partition("</span>")[0] for head in heads]
-    assert says == ["", "2 of 3", "3 of 3"]
-    first = '<a href="?page=1#post-1">First post</a>'
-    assert [first in head for head in heads] == [False, True, True]
-
-
 def test_first_unread_is_one_link_away_on_any_page(cast, client_of, long_thread):
     address = long_thread.get_absolute_url()
     client = client_of(cast.resident)
@@ -105,18 +92,6 @@ def test_line_stands_at_the_top_of_the_next_page_and_not_after_that(cast, client
 
     assert [page.count("New since your last visit") for page in seen] == [1, 0]
     assert '<a href="?page=3#post-41">First unread</a>' in seen[1]
-
-
-def test_own_post_is_not_taken_back_beside_the_count_of_its_thanks(cast, client_of):
-    thread = make_thread(cast.community, author=cast.resident)
-    thank(thread.posts.get(), by=cast.neighbour)
-
-    page = read(client_of(cast.resident), thread.get_absolute_url())
-
-    acts = page.partition('<div class="acts">')[2].partition("</div>")[0]
-    found = [acts.find(words) for words in ("said thanks", "Reply", "Quote", "Edit", "Take back")]
-    assert found == sorted(found)
-    assert min(found) >= 0
 
 
 def test_visitor_has_no_first_unread(client, long_thread):

@@ -177,7 +177,10 @@ def test_question_page_leads_on_to_what_it_was_joined_with(cast, client, opened)
 
     services.merge_question(question, by=cast.moderator, into=into)
 
-    assert into.get_absolute_url() in text(client.get(question.get_absolute_url()))
+    page = text(client.get(question.get_absolute_url()))
+    assert into.get_absolute_url() in page
+    assert "to know this" not in page  # whoever asked is counted at the other one
+    assert "to know this" in text(client.get(into.get_absolute_url()))
 
 
 def test_question_page_says_why_it_was_closed(cast, client, opened):

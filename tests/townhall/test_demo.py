@@ -232,6 +232,7 @@ def test_demo_shows_what_looking_after_a_community_is(made):
 
     assert {"pin", "lock", "slow", "cap", "tag", "outcome"} <= kinds
     assert not Act.objects.filter(at__gt=made.at).exists()
+    assert not Act.objects.filter(at__lt=F("thread__published_at")).exists()
     assert OutcomeNote.objects.get().capacity.kind == "councillor"
     assert Thread.objects.get(slow_minutes__gt=0).community.slug == "millbrook-neighbours"
     assert Community.objects.get(posts_per_day__isnull=False).posts_per_day == 8

@@ -46,3 +46,18 @@ def test_name_in_the_header_is_a_tall_target_without_a_line(phone):
 
     assert line == "rgba(0, 0, 0, 0)"
     assert height >= 44
+
+
+def test_title_in_a_list_is_a_tall_target_and_leaves_the_link_below_it(phone):
+    title = phone.locator(".list a.t").first
+    community = phone.locator(".list .meta a").first
+
+    height = title.evaluate("element => element.offsetHeight")
+    box = community.bounding_box()
+    hit = community.evaluate(
+        "(element, [x, y]) => document.elementFromPoint(x, y) === element",
+        [box["x"] + 8, box["y"] + box["height"] / 2],
+    )
+
+    assert height >= 44
+    assert hit

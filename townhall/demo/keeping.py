@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Greatest
 
 from communities.models import Membership, Proposal
 from communities.services import decline_proposal, propose_community
 from councillors.models import Capacity
-from discussions.models import Act, OutcomeNote
+from discussions.models import Act, OutcomeNote, Thread
 from discussions.services import (
     Writing,
     keep_description,
@@ -28,8 +29,9 @@ def keep_communities(town: Town) -> None:
 
     Whoever came long ago was welcomed.
     """
+    thread = Thread.objects.filter(pk=OuterRef("thread"))
     Act.objects.filter(community__in=town.communities.values()).update(
-        at=town.moments.now - FIRST_ACTS
+        at=Greatest(town.moments.now - FIRST_ACTS, Subquery(thread.values("last_post_at")))
     )
     joined_long_ago = Membership.objects.filter(joined_at__lt=town.moments.now - NEW_FOR)
     joined_long_ago.update(welcomed_at=F("joined_at") + timedelta(days=1))
