@@ -7,6 +7,7 @@ from accounts.models import AuditEntry, User
 from communities import services
 from communities.models import Community, Membership, Proposal
 from communities.services import Founding
+from discussions.models import Act
 from tests.factories import make_area, make_community, make_postcode, make_user
 
 PROPOSE = "/communities/propose/"
@@ -255,6 +256,20 @@ def test_staff_open_it_with_a_form_that_is_filled_in(cast, client_of):
     community = Community.objects.get(slug="weir-friends")
     assert (community.name, community.visibility) == ("Weir friends", "public")
     assert community.links.count() == 3
+    act = Act.objects.get(community=community)
+    assert (act.kind, act.by) == ("open", cast.admin)
+
+
+def test_everybody_reads_that_a_community_was_opened(cast, client_of, client):
+    form = {"name": "Birds", "slug": "birds", "description": "Birds.", "rules": "Be kind."}
+    client_of(cast.admin).post(
+        act_of(make_proposal(), "open"), form | {"links": LINES, "visibility": "public"}
+    )
+    client.logout()
+
+    html = client.get("/communities/birds/acts/").content.decode()
+
+    assert "<b>Staff</b> opened the community" in html
 
 
 def test_staff_cannot_open_it_with_too_few_links(cast, client_of):
