@@ -120,6 +120,7 @@ class Announcement(models.Model):
         QUESTION = "question", _("a question was opened")
         ANSWER = "answer", _("a question was answered")
         DECISION = "decision", _("staff decided about a post")
+        PROPOSAL = "proposal", _("staff decided about a proposal")
 
     kind = models.CharField(max_length=10, choices=Kind)
     subject_id = models.BigIntegerField()
