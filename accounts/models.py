@@ -121,6 +121,7 @@ class Announcement(models.Model):
         ANSWER = "answer", _("a question was answered")
         DECISION = "decision", _("staff decided about a post")
         MENTION = "mention", _("other words of a post name somebody")
+        PROPOSAL = "proposal", _("staff decided about a proposal")
 
     kind = models.CharField(max_length=10, choices=Kind)
     subject_id = models.BigIntegerField()

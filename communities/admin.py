@@ -155,6 +155,7 @@ class ProposalAdmin(ReadOnlyAdmin):
     when_empty = _("Nobody has proposed a community yet.")
     search_fields = ["name", "proposer__public_name"]
     change_form_template = "admin/communities/proposal/change_form.html"
+    open_community = staticmethod(services.open_community)
     fields = [
         "name",
         "area",
@@ -204,7 +205,7 @@ class ProposalAdmin(ReadOnlyAdmin):
         form = act.form(request.POST or None, initial=_proposed(proposal))
         if request.method == "POST" and form.is_valid():
             try:
-                _carry_out(name, proposal, signed_in(request), form.cleaned_data)
+                self._carry_out(name, proposal, signed_in(request), form.cleaned_data)
             except ValidationError as error:
                 form.add_error(None, error)
             else:
@@ -220,6 +221,13 @@ class ProposalAdmin(ReadOnlyAdmin):
         }
         return TemplateResponse(request, "admin/communities/proposal/act.html", context)
 
+    def _carry_out(self, name: str, proposal: Proposal, by: User, asked: dict[str, Any]) -> None:
+        if name == "decline":
+            services.decline_proposal(proposal, by=by, **asked)
+        else:
+            founding = services.Founding(**asked, area=proposal.area)
+            self.open_community(proposal, by=by, founding=founding)
+
 
 def _is_open_to(request: HttpRequest, proposal: Proposal) -> bool:
     is_waiting = proposal.state == Proposal.State.WAITING
@@ -234,14 +242,6 @@ def _proposed(proposal: Proposal) -> dict[str, Any]:
         "description": proposal.description,
         "links": proposal.links,
     }
-
-
-def _carry_out(name: str, proposal: Proposal, by: User, asked: dict[str, Any]) -> None:
-    if name == "decline":
-        services.decline_proposal(proposal, by=by, **asked)
-    else:
-        founding = services.Founding(**asked, area=proposal.area)
-        services.open_community(proposal, by=by, founding=founding)
 
 
 @admin.register(Membership)

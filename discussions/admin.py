@@ -16,8 +16,8 @@ from django.utils.translation import ngettext
 from taggit.models import Tag
 
 from accounts.admin import ReadOnlyAdmin, RecordedAdmin, signed_in
-from communities.admin import CommunityAdmin
-from communities.models import Community
+from communities.admin import CommunityAdmin, ProposalAdmin
+from communities.models import Community, Proposal
 from communities.permissions import may_moderate
 from discussions import services
 from discussions.models import Act, Post, Thread
@@ -71,6 +71,8 @@ class KeptCommunityAdmin(CommunityAdmin):
             Community.objects.select_for_update().get(pk=obj.pk)
         super().save_model(request, obj, form, change)
         by, changed = signed_in(request), form.changed_data if change else []
+        if not change:
+            services.record(obj, Act.Kind.OPEN, by=by)
         if "description" in changed:
             services.record(obj, Act.Kind.DESCRIBE, by=by)
         if "rules" in changed:
@@ -82,6 +84,16 @@ class KeptCommunityAdmin(CommunityAdmin):
         super().save_formset(request, form, formset, change)
         if change and formset.has_changed():
             services.record(form.instance, Act.Kind.LINKS, by=signed_in(request))
+
+
+admin.site.unregister(Proposal)
+
+
+@admin.register(Proposal)
+class KeptProposalAdmin(ProposalAdmin):
+    """Proposals; a community that is opened says so to whoever reads along."""
+
+    open_community = staticmethod(services.open_community)
 
 
 @admin.register(Thread)

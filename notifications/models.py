@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from communities.models import Community
+from communities.models import Community, Proposal
 from discussions.models import Post, Thread
 from moderation.models import Decision
 from questions.models import Question
@@ -118,12 +118,16 @@ class Delivery(models.Model):
         ANSWER = "answer", _("an answer")
         DECISION = "decision", _("a decision about your post")
         MENTION = "mention", _("your name in a post")
+        PROPOSAL = "proposal", _("a decision about your proposal")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="deliveries", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind)
     post = models.ForeignKey(Post, models.CASCADE, null=True, blank=True)
     question = models.ForeignKey(Question, models.CASCADE, null=True, blank=True)
     decision = models.ForeignKey(Decision, models.CASCADE, null=True, blank=True)
+    proposal = models.ForeignKey(
+        Proposal, models.CASCADE, null=True, blank=True, related_name="+", db_index=False
+    )
     mail = models.ForeignKey(
         Mail, models.SET_NULL, null=True, blank=True, related_name="deliveries"
     )
@@ -141,14 +145,29 @@ class Delivery(models.Model):
                     post__isnull=False,
                     question=None,
                     decision=None,
+                    proposal=None,
                 )
                 | Q(
                     kind__in=["question", "answer"],
                     post=None,
                     question__isnull=False,
                     decision=None,
+                    proposal=None,
                 )
-                | Q(kind="decision", post=None, question=None, decision__isnull=False),
+                | Q(
+                    kind="decision",
+                    post=None,
+                    question=None,
+                    decision__isnull=False,
+                    proposal=None,
+                )
+                | Q(
+                    kind="proposal",
+                    post=None,
+                    question=None,
+                    decision=None,
+                    proposal__isnull=False,
+                ),
                 name="notifications_delivery_is_of_one_thing",
             ),
             models.UniqueConstraint("user", "post", name="notifications_delivery_post_once"),
@@ -157,6 +176,11 @@ class Delivery(models.Model):
             ),
             models.UniqueConstraint(
                 "user", "decision", name="notifications_delivery_decision_once"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "proposal"],
+                condition=Q(proposal__isnull=False),
+                name="notifications_delivery_proposal_once",
             ),
         ]
         indexes = [
@@ -179,7 +203,9 @@ class Preference(models.Model):
     alert_replies = models.BooleanField(
         _("Replies in threads that I follow, and posts that name me"), default=True
     )
-    alert_answers = models.BooleanField(_("Answers to questions that I asked"), default=True)
+    alert_answers = models.BooleanField(
+        _("Answers to questions that I asked, and to communities that I proposed"), default=True
+    )
 
     def __str__(self) -> str:
         return str(self.user_id)

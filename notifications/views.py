@@ -34,6 +34,7 @@ def notification_list(request: SignedInRequest) -> HttpResponse:
             "question__thread",
             "question__answered_by__person",
             "decision__post__thread",
+            "proposal__community",
         )
     )
     before = request.GET.get("before", "")

@@ -257,6 +257,7 @@ def _from_notifications(user: User) -> dict[str, Any]:
             "post_id",
             "question_id",
             "decision_id",
+            "proposal_id",
             "created_at",
             "read_at",
         ),

@@ -28,6 +28,9 @@ make_group = import_module("moderation.migrations.0003_moderators_group").make_g
 give_barriers = import_module(
     "moderation.migrations.0008_moderators_handle_barriers"
 ).give_permissions
+give_proposals = import_module(
+    "moderation.migrations.0009_moderators_decide_proposals"
+).give_permissions
 
 
 def _make_group_again(sender: AppConfig, **kwargs: Any) -> None:
@@ -35,6 +38,7 @@ def _make_group_again(sender: AppConfig, **kwargs: Any) -> None:
     if sender.label == "moderation":
         make_group(apps, None)
         give_barriers(apps, None)
+        give_proposals(apps, None)
 
 
 # Here, not beside the checks: of a run on every core only this is read by what gathers it.

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from accounts.services import record_act
+from accounts.models import Announcement, User
+from accounts.services import announce, record_act
 from communities.markup import render, storable
 from communities.models import Area, Community, Membership, Proposal
 from communities.permissions import may_decide_proposal, may_propose
@@ -131,4 +131,5 @@ def _decide(proposal: Proposal, by: User) -> Proposal:
     proposal.decided_by, proposal.decided_at = by, timezone.now()
     proposal.save(update_fields=["state", "answer", "community", "decided_by", "decided_at"])
     record_act(proposal, by=by, act=f"proposal {proposal.state}")
+    announce(Announcement.Kind.PROPOSAL, proposal)
     return proposal

@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                     ("rules", "changed the rules"),
                     ("links", "changed the local links"),
                     ("cap", "changed how many posts a person may write in a day"),
+                    ("open", "opened the community"),
                     ("archive", "archived the community"),
                     ("reopen", "opened the community again"),
                 ],

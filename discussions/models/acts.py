@@ -66,6 +66,7 @@ class Act(models.Model):
         RULES = "rules", _("changed the rules")
         LINKS = "links", _("changed the local links")
         CAP = "cap", _("changed how many posts a person may write in a day")
+        OPEN = "open", _("opened the community")
         ARCHIVE = "archive", _("archived the community")
         REOPEN = "reopen", _("opened the community again")
 

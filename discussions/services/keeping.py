@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.services import record_act
 from communities import services as communities
 from communities.markup import render, storable
-from communities.models import Community
+from communities.models import Community, Proposal
 from communities.permissions import may_keep_community
 from discussions.models import Act, OutcomeNote, Post, Thread
 from discussions.permissions import (
@@ -232,6 +232,14 @@ def keep_links(community: Community, *, by: User, links: Sequence[tuple[str, str
     community = _kept(community, by)
     if communities.change_links(community, by=by, links=links):
         record(community, Kind.LINKS, by=by)
+
+
+@transaction.atomic
+def open_community(proposal: Proposal, *, by: User, founding: communities.Founding) -> Community:
+    """Open the community that was proposed, as `communities.services` does, for all to read."""
+    community = communities.open_community(proposal, by=by, founding=founding)
+    record(community, Kind.OPEN, by=by)
+    return community
 
 
 @transaction.atomic

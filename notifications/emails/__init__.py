@@ -8,6 +8,7 @@ from notifications.emails.letters import (
     decision,
     digest,
     mention,
+    proposal,
     question,
     reply,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "decision",
     "digest",
     "mention",
+    "proposal",
     "question",
     "reply",
 ]

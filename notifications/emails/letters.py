@@ -17,7 +17,7 @@ from django.utils.translation import gettext, ngettext
 
 from accounts.letterhead import letterhead
 from accounts.models import User
-from communities.models import Community
+from communities.models import Community, Proposal
 from discussions.models import Post, Thread
 from moderation.models import Decision
 from notifications.emails.links import Purpose, Wish, unsubscribe_url
@@ -124,6 +124,13 @@ def decision(user: User, decision: Decision) -> Letter:
             "quote": quoted(decision.post.body),
         }
         return _write("decision", user, context)
+
+
+def proposal(user: User, proposal: Proposal) -> Letter:
+    """Tell whoever proposed a community that it is open, or why staff do not open it."""
+    with translation.override(user.language):
+        context = {"proposal": proposal, "quote": quoted(proposal.answer)}
+        return _write("proposal", user, context, Wish(user.pk, Purpose.ANSWERS))
 
 
 def digest(user: User, day: date, stories: list[Story], pieces: Pieces) -> Letter:

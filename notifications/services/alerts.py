@@ -51,6 +51,7 @@ def with_subjects(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
         "question__thread__answer__author",
         "question__thread__answer__capacity",
         "decision__post__thread__community",
+        "proposal__community",
     ).defer("post__search", "question__area__boundary", "question__thread__answer__search")
 
 
@@ -63,6 +64,8 @@ def write_alert(user: User, batch: list[Delivery]) -> Letter:
         return emails.question(user, first.question)
     if first.decision:
         return emails.decision(user, first.decision)
+    if first.proposal:
+        return emails.proposal(user, first.proposal)
     posts = sorted((item.post for item in batch if item.post), key=lambda post: post.number or 0)
     if first.kind == Kind.MENTION:
         return emails.mention(user, posts[0].thread, posts)
@@ -71,7 +74,7 @@ def write_alert(user: User, batch: list[Delivery]) -> Letter:
 
 def _envelope(delivery: Delivery) -> tuple[int, str, int]:
     """Say what shares a mail: the posts of one thread for one person, and nothing else."""
-    subject = delivery.question_id or delivery.decision_id or 0
+    subject = delivery.question_id or delivery.decision_id or delivery.proposal_id or 0
     if delivery.post:
         subject = delivery.post.thread_id
     return delivery.user_id, delivery.kind, subject

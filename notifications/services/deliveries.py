@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Announcement, User
+from communities.models import Proposal
 from councillors.models import Councillor
 from discussions.models import Follow, Ignore, Mention, Post
 from moderation.models import Decision
@@ -35,6 +36,7 @@ def queue_deliveries(limit: int = ANNOUNCEMENTS_AT_ONCE) -> int:
             *_of_answers(subjects[Announcement.Kind.ANSWER]),
             *_of_decisions(subjects[Announcement.Kind.DECISION]),
             *_of_mentions(subjects[Announcement.Kind.MENTION]),
+            *_of_proposals(subjects[Announcement.Kind.PROPOSAL]),
         ]
         _decide_mail(deliveries)
         # One order everywhere, so that two workers wait for each other and never in a ring.
@@ -169,6 +171,16 @@ def _of_decisions(pks: set[int]) -> list[Delivery]:
     ]
 
 
+def _of_proposals(pks: set[int]) -> list[Delivery]:
+    """Tell whoever proposed a community that staff opened it, or why not."""
+    decided = Proposal.objects.filter(pk__in=pks).exclude(state=Proposal.State.WAITING)
+    return [
+        Delivery(user=proposal.proposer, kind=Kind.PROPOSAL, proposal=proposal)
+        for proposal in decided.select_related("proposer")
+        if _active({proposal.proposer})
+    ]
+
+
 def _active(users: Iterable[User]) -> set[User]:
     return {user for user in users if user.is_active and user.closed_at is None}
 
@@ -198,10 +210,11 @@ def wants(preference: Preference | None, kind: str) -> bool:
         Kind.REPLY: preference.alert_replies,
         Kind.MENTION: preference.alert_replies,
         Kind.ANSWER: preference.alert_answers,
+        Kind.PROPOSAL: preference.alert_answers,
     }
     return chosen.get(Kind(kind), True)
 
 
 def _identity(delivery: Delivery) -> tuple[int, str, int]:
-    subject = delivery.post_id or delivery.question_id or delivery.decision_id or 0
-    return delivery.user_id, delivery.kind, subject
+    subject = delivery.post_id or delivery.question_id or delivery.decision_id
+    return delivery.user_id, delivery.kind, subject or delivery.proposal_id or 0

@@ -121,6 +121,7 @@ def test_community_is_opened_with_its_rules_rendered(cast, client_of):
     community = Community.objects.get(slug="weir-friends")
     assert (community.rules, community.rules_version) == ("Be **kind**.", 1)
     assert "<strong>kind</strong>" in community.rules_html
+    assert [(act.kind, act.by) for act in community.acts.all()] == [("open", cast.admin)]
 
 
 def test_community_is_not_opened_without_local_links(cast, client_of):

@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
@@ -7,6 +8,7 @@ from accounts.models import AuditEntry, User
 from communities import services
 from communities.models import Community, Membership, Proposal
 from communities.services import Founding
+from discussions.models import Act
 from tests.factories import make_area, make_community, make_postcode, make_user
 
 PROPOSE = "/communities/propose/"
@@ -231,26 +233,34 @@ def test_proposal_is_decided_once(cast):
         services.decline_proposal(proposal, by=cast.admin, answer="No.")
 
 
-@pytest.mark.parametrize("who", ["moderator", "resident"])
-def test_proposal_is_decided_only_by_staff_with_the_right(cast, who):
+def test_proposal_is_decided_only_by_staff_with_the_right(cast):
+    clerk, former = make_user(is_staff=True), make_user()
+    former.groups.add(Group.objects.get(name="Moderators"))
+
+    for person in (cast.resident, cast.ambassador, clerk, former):
+        with pytest.raises(ValidationError, match="cannot decide"):
+            services.decline_proposal(make_proposal(), by=person, answer="No.")
+
+
+@pytest.mark.parametrize("who", ["moderator", "admin"])
+def test_nobody_decides_about_their_own_proposal(cast, who):
+    person = getattr(cast, who)
+    proposal = make_proposal(proposer=person)
+
     with pytest.raises(ValidationError, match="cannot decide"):
-        services.decline_proposal(make_proposal(), by=getattr(cast, who), answer="No.")
-
-
-def test_nobody_decides_about_their_own_proposal(cast):
-    proposal = make_proposal(proposer=cast.admin)
-
+        services.open_community(proposal, by=person, founding=founding())
     with pytest.raises(ValidationError, match="cannot decide"):
-        services.open_community(proposal, by=cast.admin, founding=founding())
+        services.decline_proposal(proposal, by=person, answer="No.")
 
 
 def act_of(proposal, name):
     return reverse("admin:communities_proposal_act", args=[proposal.pk, name])
 
 
-def test_staff_open_it_with_a_form_that_is_filled_in(cast, client_of):
+@pytest.mark.parametrize("who", ["moderator", "admin"])
+def test_staff_open_it_with_a_form_that_is_filled_in(cast, client_of, who):
     proposal = make_proposal(name="Weir friends")
-    client = client_of(cast.admin)
+    client = client_of(getattr(cast, who))
 
     form = client.get(act_of(proposal, "open")).context["form"]
     asked = {name: form[name].value() or "" for name in form.fields} | {"rules": "Be kind."}
@@ -259,6 +269,20 @@ def test_staff_open_it_with_a_form_that_is_filled_in(cast, client_of):
     community = Community.objects.get(slug="weir-friends")
     assert (community.name, community.visibility) == ("Weir friends", "public")
     assert community.links.count() == 3
+    act = Act.objects.get(community=community)
+    assert (act.kind, act.by) == ("open", getattr(cast, who))
+
+
+def test_everybody_reads_that_a_community_was_opened(cast, client_of, client):
+    form = {"name": "Birds", "slug": "birds", "description": "Birds.", "rules": "Be kind."}
+    client_of(cast.admin).post(
+        act_of(make_proposal(), "open"), form | {"links": LINES, "visibility": "public"}
+    )
+    client.logout()
+
+    html = client.get("/communities/birds/acts/").content.decode()
+
+    assert "<b>Staff</b> opened the community" in html
 
 
 def test_staff_cannot_open_it_with_too_few_links(cast, client_of):
@@ -273,9 +297,10 @@ def test_staff_cannot_open_it_with_too_few_links(cast, client_of):
     assert not Community.objects.filter(name=proposal.name).exists()
 
 
-def test_staff_decline_it_with_an_answer(cast, client_of):
+@pytest.mark.parametrize("who", ["moderator", "admin"])
+def test_staff_decline_it_with_an_answer(cast, client_of, who):
     proposal = make_proposal()
-    client = client_of(cast.admin)
+    client = client_of(getattr(cast, who))
 
     refused = client.post(act_of(proposal, "decline"), {"answer": " "})
     client.post(act_of(proposal, "decline"), {"answer": "There is one."})
@@ -287,11 +312,28 @@ def test_staff_decline_it_with_an_answer(cast, client_of):
     assert again.status_code == 302
 
 
-@pytest.mark.parametrize(("who", "status"), [("moderator", 403), ("resident", 302)])
-def test_proposals_are_closed_to_others(cast, client_of, who, status):
-    proposal = make_proposal()
+def test_proposals_are_closed_to_others(cast, client_of):
+    address, clerk = act_of(make_proposal(), "open"), make_user(is_staff=True)
 
-    assert client_of(getattr(cast, who)).get(act_of(proposal, "open")).status_code == status
+    assert client_of(clerk).get(address).status_code == 403
+    assert client_of(cast.resident).get(address).status_code == 302
+
+
+def test_moderators_find_the_proposals_at_their_desk(cast, client_of):
+    proposal = make_proposal(name="Weir friends")
+    client = client_of(cast.moderator)
+    addresses = [
+        reverse("admin:index"),
+        reverse("admin:communities_proposal_changelist"),
+        reverse("admin:communities_proposal_change", args=[proposal.pk]),
+    ]
+
+    index, listed, page = [client.get(address).content.decode() for address in addresses]
+
+    assert addresses[1] in index
+    assert "Weir friends" in listed
+    assert act_of(proposal, "open") in page
+    assert act_of(proposal, "decline") in page
 
 
 def test_unknown_act_is_refused(cast, client_of):

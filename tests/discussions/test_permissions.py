@@ -379,9 +379,9 @@ def test_who_may_propose_a_community_and_decide_about_it(everybody):
     proposal = Proposal.objects.create(proposer=everybody.cast.admin, name="Birds")
 
     assert those_who(everybody, communities.may_propose) == SIGNED_IN - SUSPENDED
-    assert those_who(everybody, communities.may_decide_proposal, proposal) == NOBODY
+    assert those_who(everybody, communities.may_decide_proposal, proposal) == {"moderator"}
     proposal.proposer = everybody.cast.resident
-    assert those_who(everybody, communities.may_decide_proposal, proposal) == {"admin"}
+    assert those_who(everybody, communities.may_decide_proposal, proposal) == STAFF
 
 
 def test_way_to_the_desk_is_shown_to_those_who_may_see_it(everybody):

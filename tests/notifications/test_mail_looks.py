@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from accounts.colours import LEAST_CONTRAST, OWN_AT_NIGHT, OWN_COLOUR, by_day, by_night, contrast
+from communities.models import Proposal
 from discussions.services import Writing
 from notifications import emails
 from notifications.emails import Story
@@ -26,6 +27,7 @@ KINDS = [
     "question",
     "answer",
     "decision",
+    "proposal",
     "digest",
     "email_confirmation",
     "password_reset",
@@ -64,28 +66,31 @@ def write(cast, settings):
     def write(kind):
         if kind in {"email_confirmation", "password_reset"}:
             return account_mail(kind, cast.resident.email)
-        letter = letter_of(kind)
+        letter = letter_of(cast, kind)
         return letter.text, letter.html
 
-    def letter_of(kind):
-        thread = make_thread(cast.community, author=cast.resident, title="A crossing")
-        post = make_post(thread, author=cast.neighbour, body="On Thursday I count cars.")
-        if kind == "reply":
-            return emails.reply(cast.resident, thread, [post])
-        if kind == "decision":
-            return emails.decision(post.author, make_decision(post, verb="hide", rule="spam"))
-        sent_in = make_question(seat=cast.seat, author=cast.resident)
-        question = questions.open_question(sent_in, by=cast.moderator)
-        if kind == "question":
-            return emails.question(cast.councillor, question)
-        answer = questions.answer_question(question, by=cast.councillor, writing=Writing("Monday."))
-        question.refresh_from_db()
-        if kind == "answer":
-            return emails.answer(cast.resident, question, answer)
-        stories = [Story(answer, 1, True, False, None), Story(post, 2, False, False, 1)]
-        return emails.digest(cast.resident, TUESDAY, stories, {})
-
     return write
+
+
+def letter_of(cast, kind):
+    if kind == "proposal":
+        return emails.proposal(cast.resident, Proposal(name="Birds", answer="Ask again."))
+    thread = make_thread(cast.community, author=cast.resident, title="A crossing")
+    post = make_post(thread, author=cast.neighbour, body="On Thursday I count cars.")
+    if kind == "reply":
+        return emails.reply(cast.resident, thread, [post])
+    if kind == "decision":
+        return emails.decision(post.author, make_decision(post, verb="hide", rule="spam"))
+    sent_in = make_question(seat=cast.seat, author=cast.resident)
+    question = questions.open_question(sent_in, by=cast.moderator)
+    if kind == "question":
+        return emails.question(cast.councillor, question)
+    answer = questions.answer_question(question, by=cast.councillor, writing=Writing("Monday."))
+    question.refresh_from_db()
+    if kind == "answer":
+        return emails.answer(cast.resident, question, answer)
+    stories = [Story(answer, 1, True, False, None), Story(post, 2, False, False, 1)]
+    return emails.digest(cast.resident, TUESDAY, stories, {})
 
 
 def account_mail(kind, to, **changes):
@@ -127,6 +132,7 @@ def test_mail_begins_with_what_it_is_about(write, kind):
         "question": "Answer due by: ",
         "answer": "Councillor: Monday.",
         "decision": "Reason: Read.",
+        "proposal": "Ask again.",
         "digest": "1 answer, 1 thread with something new",
         "email_confirmation": "please confirm that this is your e-mail address.",
         "password_reset": "If it was you, there is nothing to do.",

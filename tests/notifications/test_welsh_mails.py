@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.utils import translation
 
+from communities.models import Proposal
 from councillors.models import Capacity
 from discussions.services import Writing
 from notifications import emails
@@ -74,6 +75,12 @@ LETTERS = {
         )
         for verb in ("hide", "restore", "publish", "leave")
     },
+    "proposal that is declined": lambda scene, user: emails.proposal(
+        user, Proposal(name="Xyzzy", answer="Plugh.")
+    ),
+    "proposal that is opened": lambda scene, user: emails.proposal(
+        user, Proposal(name="Xyzzy", community=scene.community)
+    ),
     "digest of a day": lambda scene, user: emails.digest(user, TUESDAY, stories(scene, 2), {}),
     "digest of a week": lambda scene, user: emails.digest(user, TUESDAY, stories(scene, 16, 1), {}),
     "digest of an answer": lambda scene, user: emails.digest(user, TUESDAY, stories(scene, 1), {}),

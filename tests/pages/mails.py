@@ -10,10 +10,21 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from communities.models import Community, Proposal
 from discussions.models import Post
 from discussions.services import Writing
 from moderation import services as moderation
-from notifications.emails import Letter, Story, answer, decision, digest, mention, question, reply
+from notifications.emails import (
+    Letter,
+    Story,
+    answer,
+    decision,
+    digest,
+    mention,
+    proposal,
+    question,
+    reply,
+)
 from notifications.models import Mail
 from questions import services as questions
 from tests.factories import PASSWORD, make_post, make_question, make_thread, make_user
@@ -54,6 +65,7 @@ def alerts(cast: SimpleNamespace) -> dict[str, Letter]:
         "answer, followed": answer(cast.neighbour, asked, given),
         "answer, hidden": answer(cast.neighbour, asked, None),
         **_decisions(cast, thread),
+        **_proposals(cast),
         **_digests(cast, posts, given),
     }
 
@@ -73,6 +85,13 @@ def _decisions(cast: SimpleNamespace, thread: Any) -> dict[str, Letter]:
         made = moderation.decide(post, by=cast.admin, verb=verb, rule=rule, reason="Read <twice>.")
         letters[f"decision, {verb}"] = decision(cast.resident, made)
     return letters
+
+
+def _proposals(cast: SimpleNamespace) -> dict[str, Letter]:
+    made = Proposal(name="Birds & <bees>", answer="There is one.\n\nStart a <thread> there.")
+    declined = proposal(cast.resident, made)
+    made.community, made.answer = Community(name=made.name, slug="birds"), ""
+    return {"proposal, declined": declined, "proposal, opened": proposal(cast.resident, made)}
 
 
 def _digests(cast: SimpleNamespace, posts: list[Post], given: Post) -> dict[str, Letter]:

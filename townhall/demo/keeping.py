@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Greatest
 
+from accounts.models import Announcement
 from communities.models import Membership, Proposal
 from communities.services import decline_proposal, propose_community
 from councillors.models import Capacity
@@ -77,6 +78,9 @@ def _propose(town: Town, entry: Entry, at: datetime) -> None:
     Proposal.objects.filter(pk=proposal.pk).update(proposed_at=at)
     if "answer" in entry:
         decline_proposal(proposal, by=town.users["admin"], answer=entry["answer"])
+        # Told on the day, long before anybody looks at the demonstration.
+        told = Announcement.objects.filter(kind=Announcement.Kind.PROPOSAL)
+        told.filter(subject_id=proposal.pk).delete()
         decided = town.moments.sometime(entry["decided_days_ago"], entry["name"], after=at)
         Proposal.objects.filter(pk=proposal.pk).update(decided_at=decided)
 
