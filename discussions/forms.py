@@ -32,6 +32,7 @@ class PostForm(forms.Form):
         help_text=_("Leave an empty line between paragraphs. *Stars* make words stand out."),
     )
     pictures = PicturesField()
+    asks_capacity = True
     submit_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -41,7 +42,7 @@ class PostForm(forms.Form):
         self.tray = pictures or Tray()
         self.fields["pictures"].show(self.tray)  # type: ignore[attr-defined]  # a PicturesField
         self.fields["submit_key"].initial = uuid4
-        if capacities_of(author, user=author.pk, day=timezone.localdate()):
+        if self.asks_capacity and capacities_of(author, user=author.pk, day=timezone.localdate()):
             capacities = Capacity.objects.for_user(author)
             as_resident = _("%(name)s, resident") % {"name": author.public_name}
             self.fields["capacity"] = forms.ModelChoiceField(

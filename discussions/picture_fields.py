@@ -26,7 +26,7 @@ ITEM = """<li>
 </div>
 </li>
 """  # noqa: E501
-WRONG = ' aria-invalid="true" aria-describedby="{}_error"'
+WRONG = ' aria-invalid="true" aria-describedby="{}"'
 
 
 class PicturesInput(forms.FileInput):
@@ -51,13 +51,14 @@ class PicturesInput(forms.FileInput):
         button = super().render(name, value, {**(attrs or {}), **asks}, renderer)
         items = [*self.tray.images, *self.tray.left_out]
         is_sent = bool(attrs and attrs.get("aria-invalid"))
-        drawn = format_html_join("", "{}", ((self._item(image, name, is_sent),) for image in items))
+        errors = f"{(attrs or {}).get('id', name)}_error" if is_sent else ""
+        drawn = format_html_join("", "{}", ((self._item(image, errors),) for image in items))
         kept = format_html('<ul class="tray">{}</ul>', drawn) if items else ""
         script = format_html('<script type="module" src="{}"></script>', static("js/pictures.js"))
         return format_html("{}{}{}", button, kept, script)
 
-    def _item(self, image: Image, name: str, is_sent: bool) -> SafeString:
-        is_wrong = is_sent and not image.alt and image not in self.tray.left_out
+    def _item(self, image: Image, errors: str) -> SafeString:
+        is_wrong = errors and not image.alt and image not in self.tray.left_out
         return format_html(
             ITEM,
             small=reverse("image-small", args=[image.pk]),
@@ -67,7 +68,7 @@ class PicturesInput(forms.FileInput):
             says=_("What does this picture show?"),
             words=image.alt,
             most=MOST_LETTERS,
-            wrong=format_html(WRONG, f"id_{name}") if is_wrong else "",
+            wrong=format_html(WRONG, errors) if is_wrong else "",
             left_out=SafeString(" checked") if image in self.tray.left_out else "",
             leave=_("Leave this picture out"),
         )

@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from communities.markup import LONGEST_TEXT
-from councillors.models import Body, Councillor
+from councillors.models import Body, Capacity, Councillor
+from discussions.forms import PostForm
 from questions.models import Question
 from questions.services import WAITING, Addressee
 
@@ -62,8 +63,10 @@ class AskForm(forms.Form):
         return self.addressees[self.cleaned_data["to"]]
 
 
-class AnswerForm(forms.Form):
-    """The answer that settles a question."""
+class AnswerForm(PostForm):
+    """The answer that settles a question, in the capacity that it was put to."""
+
+    asks_capacity = False
 
     body = forms.CharField(
         label=_("Your answer"),
@@ -74,14 +77,17 @@ class AnswerForm(forms.Form):
             " answer too."
         ),
     )
-    submit_key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["submit_key"].initial = uuid4
+    def __init__(self, *args: Any, capacity: Capacity | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="answer_%s", **kwargs)
+        self.capacity = capacity
+        self.fields["submit_key"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        return {**(super().clean() or {}), "capacity": self.capacity}
 
     def clean_body(self) -> str:
-        body: str = self.cleaned_data["body"]
+        body = super().clean_body()
         if len(" ".join(body.split())) < SHORTEST_ANSWER:
             raise ValidationError(
                 _(

@@ -18,7 +18,15 @@ from communities.markup import storable
 from communities.models import Community
 from councillors.models import Body, Councillor
 from discussions.models import Post, Thread
-from discussions.services import Writing, add_post, open_thread, set_answer, set_locked, set_status
+from discussions.services import (
+    Writing,
+    add_post,
+    discard_draft,
+    open_thread,
+    set_answer,
+    set_locked,
+    set_status,
+)
 from questions.clock import deadline
 from questions.models import Asker, Holder, Question
 from questions.permissions import (
@@ -226,6 +234,7 @@ def answer_question(question: Question, *, by: User, writing: Writing) -> Post:
     question.answered_by = capacity.seat
     question.save(update_fields=["state", "answered_at", "answered_by"])
     _hand_over(question)
+    discard_draft(thread, by=by)
     announce(Announcement.Kind.ANSWER, question)
     record_act(question, by=by, act="answer")
     return post

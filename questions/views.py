@@ -23,13 +23,23 @@ from communities.paging import Page, page_of, read_token
 from councillors.models import Councillor, Person
 from discussions.models import Post, Thread
 from discussions.reading import thread_for_page
-from discussions.services import Writing
-from discussions.views import first_or_404, page_number, posts_context
+from discussions.services import Writing, take_up_pictures
+from discussions.views import (
+    Composer,
+    begun_with,
+    draft_read_with,
+    first_or_404,
+    key_in,
+    page_number,
+    posts_context,
+    tray_of,
+)
 from questions import reading, services
 from questions.clock import deadline, timing
 from questions.forms import AnswerForm, AskForm
 from questions.models import Asker, Question
 from questions.permissions import (
+    capacities_to_answer,
     may_acknowledge,
     may_answer,
     may_ask,
@@ -140,7 +150,7 @@ def question_detail(request: HttpRequest, thread_id: int, slug: str) -> HttpResp
     if not address.endswith(f"/{slug}/"):
         query = request.GET.urlencode()
         return redirect(f"{address}?{query}" if query else address)
-    return _render_question(request, question, AnswerForm(auto_id="answer_%s"))
+    return _render_question(request, question)
 
 
 def _on_post(
@@ -194,15 +204,24 @@ def question_acknowledge(request: SignedInRequest, question: Question) -> HttpRe
 
 @_on_post
 def question_answer(request: SignedInRequest, question: Question) -> HttpResponse:
-    form = AnswerForm(request.POST, auto_id="answer_%s")
-    if form.is_valid():
-        writing = Writing(form.cleaned_data["body"], submit_key=form.cleaned_data["submit_key"])
-        if _answered_before(request, question, writing):
-            return redirect(question)
+    if _answered_before(request, question):
+        return redirect(question)
     if not may_answer(request.user, question):
         raise PermissionDenied
-    if form.is_valid():
+    capacity = capacities_to_answer(request.user, question).select_related("body").first()
+    form = AnswerForm(
+        request.POST, author=request.user, capacity=capacity, pictures=tray_of(request)
+    )
+    composer = Composer(request, form, cast(Thread, question.thread), None)
+    if response := composer.respond():
+        return response
+    if composer.is_sent and form.is_valid():
         try:
+            writing = Writing(
+                form.cleaned_data["body"],
+                submit_key=form.cleaned_data["submit_key"],
+                pictures=form.cleaned_data["pictures"],
+            )
             post = services.answer_question(question, by=request.user, writing=writing)
         except ValidationError as error:
             form.add_error(None, error)
@@ -214,7 +233,7 @@ def question_answer(request: SignedInRequest, question: Question) -> HttpRespons
             )
             messages.success(request, asked % {"count": question.asker_count})
             return redirect(post)
-    return _render_question(request, question, form)
+    return _render_question(request, question, composer)
 
 
 def _question_or_404(request: HttpRequest, thread_id: int) -> Question:
@@ -222,12 +241,15 @@ def _question_or_404(request: HttpRequest, thread_id: int) -> Question:
     return get_object_or_404(questions, thread=thread_id)
 
 
-def _answered_before(request: SignedInRequest, question: Question, writing: Writing) -> bool:
+def _answered_before(request: SignedInRequest, question: Question) -> bool:
+    key = key_in(request.POST.get("submit_key", ""))
     mine = Post.objects.filter(author=request.user, thread=question.thread_id)
-    return mine.filter(submit_key=writing.submit_key).exists()
+    return key is not None and mine.filter(submit_key=key).exists()
 
 
-def _render_question(request: HttpRequest, question: Question, form: AnswerForm) -> HttpResponse:
+def _render_question(
+    request: HttpRequest, question: Question, composer: Composer | None = None
+) -> HttpResponse:
     viewer = request.user
     thread = first_or_404(thread_for_page(viewer, pk=question.thread_id, day=timezone.localdate()))
     page = page_number(request, thread)
@@ -236,7 +258,6 @@ def _render_question(request: HttpRequest, question: Question, form: AnswerForm)
     wants = viewer.is_authenticated and Asker.objects.filter(question=question, user=viewer)
     context |= {
         "question": question,
-        "answer_form": form if answers else None,
         "may_acknowledge": answers and may_acknowledge(viewer, question),
         "may_join_question": may_join_question(viewer, question),
         "wants": wants and wants.exists(),
@@ -244,9 +265,24 @@ def _render_question(request: HttpRequest, question: Question, form: AnswerForm)
         "section": "questions",
         **_clock(question),
     }
+    if answers:
+        context |= _answering(cast(SignedInRequest, request), thread, composer)
     if page == 1:
         context |= _first_page(request, thread, context["posts"])
     return render(request, "questions/question_detail.html", context)
+
+
+def _answering(
+    request: SignedInRequest, thread: Thread, composer: Composer | None
+) -> dict[str, Any]:
+    """Gather the form for the answer, with what was begun: in the thread there is one draft."""
+    if composer:
+        context = composer.context()
+        return {"answer_form": context.pop("form"), **context}
+    draft = draft_read_with(thread)
+    tray = take_up_pictures(draft, by=request.user) if draft else None
+    form = AnswerForm(author=request.user, initial=begun_with(draft), pictures=tray)
+    return {"answer_form": form, "draft": draft}
 
 
 def _first_page(request: HttpRequest, thread: Thread, posts: list[Post]) -> dict[str, Any]:

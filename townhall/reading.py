@@ -208,6 +208,7 @@ def drafts_of(
         "updated_at",
         "community__name",
         "community__slug",
+        "thread__kind",
         "thread__title",
         "post__thread__title",
     )

@@ -1,5 +1,6 @@
 """Communities' forums, threads, posts, tags and a person's public posts."""
 
+from discussions.views.composing import Composer, begun_with, draft_read_with, key_in
 from discussions.views.edits import post_edit, post_history, post_withdraw
 from discussions.views.finding import first_or_404
 from discussions.views.fresh import post_words, thread_fresh
@@ -12,7 +13,7 @@ from discussions.views.marks import (
     post_keep,
     post_more,
 )
-from discussions.views.pictures import image, image_small
+from discussions.views.pictures import image, image_small, tray_of
 from discussions.views.posts import post_detail, post_thank
 from discussions.views.suggesting import community_people, thread_people, thread_similar
 from discussions.views.threads import (
@@ -25,15 +26,19 @@ from discussions.views.threads import (
 )
 
 __all__ = [
+    "Composer",
     "act_list",
+    "begun_with",
     "community_detail",
     "community_people",
     "community_tags",
+    "draft_read_with",
     "draft_throw_away",
     "first_or_404",
     "ignored_list",
     "image",
     "image_small",
+    "key_in",
     "outcome_write",
     "page_number",
     "person_detail",
@@ -55,4 +60,5 @@ __all__ = [
     "thread_fresh",
     "thread_people",
     "thread_similar",
+    "tray_of",
 ]

@@ -70,7 +70,7 @@ class Composer:
             title=typed.get("title", ""),
             body=typed.get("body", ""),
             beside=self._beside(),
-            submit_key=_key_of(typed.get("submit_key", "")),
+            submit_key=key_in(typed.get("submit_key", "")),
         )
 
     def _beside(self) -> services.Beside:
@@ -81,7 +81,7 @@ class Composer:
             tags=[name for name in typed.getlist("tags") if name in offered],
             new_tags=typed.get("new_tags", "") if "new_tags" in fields else "",
             capacity=self._capacity_typed(),
-            answers=number_in(self._answered()) if isinstance(self.place, Thread) else None,
+            answers=number_in(self._answered()),
             edition=_edition_in(typed.get("edition", "")) if "edition" in fields else None,
             pictures=self.form.tray.images,
         )
@@ -231,7 +231,8 @@ def _edition_in(typed: str) -> int | None:
     return number if number and number <= MOST_EDITIONS else None
 
 
-def _key_of(text: str) -> UUID | None:
+def key_in(text: str) -> UUID | None:
+    """Read the key of a form; None where it is none."""
     try:
         return UUID(text)
     except ValueError:

@@ -303,3 +303,23 @@ def test_edit_keeps_the_pictures_that_stay_and_drops_the_others(cast, client_of)
     assert "The weir" not in post.html
     weir.refresh_from_db()
     assert weir.post is None
+
+
+def test_post_of_fifty_editions_stays_as_it_is(cast, post):
+    Post.objects.filter(pk=post.pk).update(edition=49)
+    edit(post, cast.resident, edition=49)
+
+    with pytest.raises(ValidationError, match="so often"):
+        edit(post, cast.resident, body="The market is on Sunday.", edition=50)
+
+    post.refresh_from_db()
+    assert (post.edition, post.body) == (50, "The market is on Saturday.")
+
+
+def test_wording_is_dated_by_when_it_was_written(cast, post):
+    edit(post, cast.resident)
+    second = Post.objects.get(pk=post.pk).edited_at
+    edit(post, cast.resident, body="The market is on Sunday.", edition=2)
+
+    dates = PostRevision.objects.order_by("edition").values_list("written_at", flat=True)
+    assert list(dates) == [post.created_at, second]

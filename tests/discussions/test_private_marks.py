@@ -113,13 +113,14 @@ def test_list_of_the_ignored_is_ones_own(cast, client_of):
 
 def test_draft_is_thrown_away_by_its_writer_alone(cast, client_of):
     draft = Draft.objects.create(user=cast.resident, community=cast.community, body="Begun")
+    other = Draft.objects.create(user=cast.resident, thread=make_thread(), body="Another")
     address = f"/mine/drafts/{draft.pk}/throw-away/"
 
     client_of(cast.neighbour).post(address)
-    assert Draft.objects.count() == 1
+    assert Draft.objects.count() == 2
     client_of(cast.resident).get(address)
-    assert Draft.objects.count() == 1
+    assert Draft.objects.count() == 2
     response = client_of(cast.resident).post(address)
 
     assert response.url == "/mine/?show=drafts"
-    assert not Draft.objects.exists()
+    assert list(Draft.objects.all()) == [other]

@@ -233,3 +233,23 @@ def test_number_twice_in_a_thread_is_refused_by_the_database(cast):
 
     with pytest.raises(IntegrityError, match="number_once"), transaction.atomic():
         Post.objects.filter(pk=post.pk).update(number=1)
+
+
+def test_words_that_no_database_holds_are_left_out_of_posts():
+    post = make_post(make_thread(title="Wei\x00r", body="A\x00 weir"), body="a\x00b\ud800c")
+
+    assert (post.thread.title, post.thread.posts.get(number=1).body) == ("Weir", "A weir")
+    assert (post.body, post.html) == ("ab?c", "<p>ab?c</p>\n")
+
+
+@pytest.mark.parametrize(
+    ("speaks", "wrote", "language"), [("cy", "", "cy"), ("en-gb", "cy", "cy"), ("en-gb", "", "en")]
+)
+def test_post_is_in_the_language_it_was_written_in_or_that_of_its_author(speaks, wrote, language):
+    author = make_user(language=speaks)
+    thread = make_thread()
+    make_membership(author, thread.community)
+
+    post = services.reply(thread, by=author, writing=Writing("Bore da.", language=wrote))
+
+    assert post.language == language
