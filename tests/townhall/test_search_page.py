@@ -5,10 +5,7 @@ from django.utils import timezone
 
 from discussions.models import Thread
 from discussions.services import set_answer
-from discussions.templatetags.highlighting import marked
 from tests.factories import age, make_community, make_membership, make_post, make_thread, make_user
-
-LONG = "It stood there" + " and stood" * 8
 
 
 def look(client, **asked):
@@ -157,21 +154,6 @@ def test_what_narrows_a_search_is_folded_away_once_it_is_understood(cast, client
     ]
     assert "Kind: Discussions" in understood
     assert "Choose one from the list." in refused
-
-
-@pytest.mark.parametrize(
-    ("headline", "shown"),
-    [
-        (f"\x02heron\x03. {LONG}.", f"…<mark>heron</mark>. {LONG}."),
-        (f"The \x02heron\x03 {LONG}", f"The <mark>heron</mark> {LONG}…"),
-        (f"{LONG} \x02heron\x03", f"{LONG} <mark>heron</mark>…"),
-        (f"{LONG} \x02heron\x03!", f"{LONG} <mark>heron</mark>!"),
-        ("a \x02heron\x03 stood there", "a <mark>heron</mark> stood there"),
-        ("", ""),
-    ],
-)
-def test_excerpt_says_where_its_sentence_goes_on(headline, shown):
-    assert marked(headline) == shown
 
 
 def test_search_finds_answered_questions(cast, client):

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
                     ("question", "a question was opened"),
                     ("answer", "a question was answered"),
                     ("decision", "staff decided about a post"),
+                    ("mention", "other words of a post name somebody"),
                     ("proposal", "staff decided about a proposal"),
                 ],
                 max_length=10,
