@@ -51,3 +51,19 @@ def test_differences_of_long_texts_are_little_work(old, new):
 
     assert calls_of(differences, old, new) < 500_000
     assert (side(pieces, but="ins"), side(pieces, but="del")) == (old, new)
+
+
+def test_one_word_at_the_beginning_of_a_long_sentence_is_all_that_differs():
+    same = " ".join(f"word{number}" for number in range(1_500))
+
+    assert differences(f"Today {same}", f"Yesterday {same}") == [
+        ("del", "Today"),
+        ("ins", "Yesterday"),
+        ("", f" {same}"),
+    ]
+
+
+def test_words_that_changed_side_by_side_are_one_piece():
+    kinds = [piece.kind for piece in differences("One.\n\nTwo. Six.\n\n", "One.\n\nTwo. Ten.\n\n")]
+
+    assert kinds == ["", "del", "ins", ""]

@@ -165,6 +165,22 @@ def test_draft_answers_nothing_where_nonsense_was_sent(cast, client_of, thread, 
         assert client.get(address).status_code == 200
 
 
+def test_form_leads_back_to_no_address_that_somebody_made_up(cast, client_of, thread):
+    given = {"body": "So far", "reply_to": "1&quote=1", **KEEP}
+
+    response = client_of(cast.resident).post(reply_to(thread), given)
+
+    assert response.url == reply_to(thread)
+
+
+def test_draft_of_a_new_thread_is_its_writers_alone(cast, client_of):
+    save_draft(cast.community, by=cast.neighbour, title="Otters", body="Private words")
+
+    page = client_of(cast.resident).get(start_in(cast))
+
+    assert "Private words" not in page.content.decode()
+
+
 @pytest.mark.parametrize("page", ["reply", "thread"])
 def test_draft_keeps_pictures_with_their_words(cast, client_of, thread, page):
     client = client_of(cast.resident)
@@ -185,6 +201,7 @@ def test_draft_keeps_pictures_with_their_words(cast, client_of, thread, page):
 
 def test_draft_of_pictures_alone_is_kept_and_shown(cast, client_of, thread):
     client = client_of(cast.resident)
+    client.get(reply_to(thread))  # whose fields are drawn once for all
 
     client.post(reply_to(thread), {"body": "", "pictures": [picture_file()], **KEEP})
 
@@ -243,6 +260,7 @@ def test_pictures_go_along_to_a_similar_thread(cast, client_of, thread):
     client = client_of(cast.resident)
     given = {"title": "Heron", "body": "Look.", "pictures": [picture_file()], "go": thread.pk}
     client.post(start_in(cast), {**given, "new_words": ["A heron"]})
+    assert 'value="A heron"' in client.get(start_in(cast)).content.decode()
 
     address, fields = begun_at(client, f"{reply_to(thread)}?words=new")
     client.post(address, fields)

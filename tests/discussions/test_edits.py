@@ -323,3 +323,15 @@ def test_wording_is_dated_by_when_it_was_written(cast, post):
 
     dates = PostRevision.objects.order_by("edition").values_list("written_at", flat=True)
     assert list(dates) == [post.created_at, second]
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_edit_page_is_for_the_author_alone(cast, client_of, post, method):
+    given = {"body": "Mine now.", "edition": "1", "act": "preview"}
+
+    responses = [
+        getattr(client_of(person), method)(edit_address(post), given)
+        for person in (cast.neighbour, cast.moderator)
+    ]
+
+    assert [response.status_code for response in responses] == [403, 403]

@@ -189,3 +189,11 @@ def test_every_way_of_storing_colours_is_taken(mode):
     drawn = redraw(file)
 
     assert (drawn.width, drawn.height) == (30, 20)
+
+
+def test_photo_that_could_be_transparent_and_is_not_becomes_a_jpeg():
+    file = BytesIO()
+    opened(picture_file().getvalue()).convert("RGBA").save(file, "PNG")
+    file.seek(0)
+
+    assert redraw(file).suffix == "jpg"

@@ -187,6 +187,19 @@ def test_hiding_the_only_post_hides_the_thread(cast):
     assert Community.objects.get(pk=cast.community.pk).thread_count == 0
 
 
+def test_thread_that_is_shown_again_keeps_the_day_it_was_first_published(cast):
+    thread = make_thread(cast.community)
+    post, published_at = thread.posts.get(), thread.published_at
+    make_decision(post, verb="hide", rule="spam", reason="Advert.")
+    services.set_status(post, Post.Status.HIDDEN, by=cast.moderator)
+    make_decision(post, verb="restore", reason="None.")
+
+    services.set_status(post, Post.Status.PUBLISHED, by=cast.moderator)
+
+    thread.refresh_from_db()
+    assert (thread.status, thread.published_at) == (Thread.Status.PUBLISHED, published_at)
+
+
 def test_set_status_to_the_same_status_is_refused(cast):
     post = make_thread(cast.community).posts.get()
 
