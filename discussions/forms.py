@@ -3,6 +3,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -19,7 +20,8 @@ from discussions.trays import Tray
 MOST_TAGS = 5
 LONGEST_OUTCOME = 2_000  # characters
 STAND_IN = UUID(int=0)
-untouched: dict[str | None, SafeString] = {}  # fields of a reply without words, by language
+# Fields of a reply without words, by their language and the address of their script.
+untouched: dict[tuple[str | None, str], SafeString] = {}
 
 
 class PostForm(forms.Form):
@@ -54,11 +56,11 @@ class PostForm(forms.Form):
         is_begun = self.is_bound or self.initial.get("body") or self.tray.images
         if type(self) is not PostForm or is_begun or "capacity" in self.fields:
             return self.render()
-        language = get_language()
-        if language not in untouched:
+        key = get_language(), static("js/pictures.js")
+        if key not in untouched:
             self.fields["submit_key"].initial = STAND_IN
-            untouched[language] = self.render()
-        return SafeString(untouched[language].replace(str(STAND_IN), str(uuid4())))
+            untouched[key] = self.render()
+        return SafeString(untouched[key].replace(str(STAND_IN), str(uuid4())))
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]

@@ -125,7 +125,7 @@ def answer_as(page, councillor, question):
     page.locator("form[action*=answer] textarea").fill(
         "The gritter comes at five on frost nights; Mill Lane is on the route since Monday."
     )
-    page.locator("form[action*=answer] button").last.click()
+    page.get_by_role("button", name="Publish the answer").click()
     page.get_by_text("on the route since Monday").first.wait_for()
 
 

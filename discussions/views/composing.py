@@ -19,7 +19,7 @@ from discussions.forms import PostForm
 from discussions.models import Draft, Post, Thread
 from discussions.services.drafts import Place
 from discussions.services.edits import MOST_EDITIONS
-from discussions.views.finding import number_in
+from discussions.views.finding import post_number_in
 
 LONGEST_QUOTE = 1_000  # characters
 MARKED = set("\\`*_[]<>~!@")  # what Markdown would read in a name
@@ -81,7 +81,7 @@ class Composer:
             tags=[name for name in typed.getlist("tags") if name in offered],
             new_tags=typed.get("new_tags", "") if "new_tags" in fields else "",
             capacity=self._capacity_typed(),
-            answers=number_in(self._answered()),
+            answers=post_number_in(self._answered()),
             edition=_edition_in(typed.get("edition", "")) if "edition" in fields else None,
             pictures=self.form.tray.images,
         )
@@ -227,7 +227,7 @@ def _where(place: Place) -> tuple[int, int | None]:
 
 
 def _edition_in(typed: str) -> int | None:
-    number = number_in(typed)
+    number = post_number_in(typed)
     return number if number and number <= MOST_EDITIONS else None
 
 

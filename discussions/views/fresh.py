@@ -10,7 +10,7 @@ from discussions import reading, services
 from discussions.models import POSTS_PER_PAGE, Post, Thread
 from discussions.permissions import may_post
 from discussions.views.composing import wants_fragment
-from discussions.views.finding import first_or_404, is_reading, number_in
+from discussions.views.finding import first_or_404, is_reading, post_number_in
 
 
 @login_not_required
@@ -19,7 +19,7 @@ def thread_fresh(request: HttpRequest, pk: int) -> HttpResponse:
     """Tell how many posts came after a number, or with `show` draw the first page of them."""
     viewer = request.user
     thread = first_or_404(reading.thread_to_answer(viewer, pk=pk))
-    after = number_in(request.GET.get("after", ""))
+    after = post_number_in(request.GET.get("after", ""))
     if after is None:
         raise Http404
     newer: list[Post] = []

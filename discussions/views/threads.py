@@ -25,7 +25,7 @@ from discussions.views.composing import (
     draft_read_with,
     forget_begun_elsewhere,
 )
-from discussions.views.finding import first_or_404, is_reading, number_in
+from discussions.views.finding import first_or_404, is_reading, number_in, post_number_in
 from discussions.views.pictures import tray_of
 from discussions.views.suggesting import go_instead, offered_instead
 
@@ -266,7 +266,7 @@ def _writing(form: PostForm) -> services.Writing:
 
 def _answered_post(request: HttpRequest, thread: Thread, draft: Draft | None) -> Post | None:
     """Find the post that is answered: the one that was asked for, or the one of the draft."""
-    number = number_in(request.POST.get("reply_to") or request.GET.get("to", ""))
+    number = post_number_in(request.POST.get("reply_to") or request.GET.get("to", ""))
     if number is None and draft:
         number = draft.answers
     if number is None:

@@ -81,6 +81,7 @@ def test_desk_shows_moderators_their_own_work(cast, client_of):
         "Held first posts": (0, 0, 0),
         "Appeals": (0, 0, 0),
         "Questions to read": (0, 0, 0),
+        "Proposed communities": (0, 0, 0),
         "Barriers": (0, 0, 0),
     }
 

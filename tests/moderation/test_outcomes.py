@@ -3,30 +3,13 @@
 import pytest
 from django.urls import reverse
 
-from discussions.models import Act, OutcomeNote
+from discussions.models import OutcomeNote
 from tests.factories import (
     make_capacity,
     make_thread,
     make_user,
 )
-
-
-def desk_of(community):
-    return reverse("moderation:desk", args=[community.slug])
-
-
-def thread_desk(thread):
-    return reverse("moderation:desk-thread", args=[thread.community.slug, thread.pk])
-
-
-def page(client, address):
-    response = client.get(address)
-    assert response.status_code == 200
-    return response.content.decode()
-
-
-def acts():
-    return list(Act.objects.order_by("pk").values_list("kind", "note"))
+from tests.moderation.desk_pages import acts, desk_of, page, thread_desk
 
 
 def outcome_of(thread):
