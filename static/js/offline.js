@@ -147,7 +147,7 @@ class Composer {
       return false;
     }
     const isSame = fields.every((field) => (draft.values[field.name] ?? "").trim() === field.value.trim());
-    return !isSame && !(draft.at < keptAt + 1000); // the site tells the second
+    return !isSame && !(draft.at < keptAt);
   }
 
   /* With the key of this form, the site knows the same words if they arrive twice. */
