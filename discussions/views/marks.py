@@ -14,8 +14,7 @@ from discussions import reading, services
 from discussions.forms import NoteForm
 from discussions.models import Bookmark, Ignore, Post
 from discussions.permissions import may_ignore
-
-LONGEST_NUMBER = 18  # digits
+from discussions.views.finding import LONGEST_NUMBER
 
 
 @require_safe
