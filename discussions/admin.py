@@ -20,8 +20,8 @@ from communities.admin import CommunityAdmin, ProposalAdmin
 from communities.models import Community, Proposal
 from communities.permissions import may_moderate
 from discussions import services
+from discussions.asking import CONFIGURATION
 from discussions.models import Act, Post, Thread
-from discussions.search import CONFIGURATION
 
 # The library's page shows and merges a table that no thread here is tagged by.
 admin.site.unregister(Tag)

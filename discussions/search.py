@@ -6,33 +6,36 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from django.contrib.postgres.search import (
-    SearchHeadline,
-    SearchQueryCombinable,
-    SearchQueryField,
-    SearchRank,
-)
+from django.contrib.postgres.search import SearchHeadline, SearchRank
 from django.db.models import F, Func, IntegerField, QuerySet, Subquery, Value
 from django.db.models.functions import Left
 
 from communities.models import Viewer
 from communities.prepared import prepared
+from discussions.asking import (
+    CONFIGURATION,
+    Asked,
+    AskedBothWays,
+    AskedOfTitles,
+    Marks,
+    NotMarks,
+    asked_for,
+)
 from discussions.models import Post
 from discussions.narrowing import EVERYTHING, Narrowing, narrowed
+from discussions.stretches import FEW, Density, density_of
 
-CONFIGURATION = "townhall"
-AS_WRITTEN = "townhall_written"  # names have no endings to lose
 HITS_PER_PAGE = 20
-MOST_HITS_RANKED = 500
+MOST_RANKED = 100  # of many matches: the newest, and the newest by title
+LAST_PAGE_OF_HITS = FEW // HITS_PER_PAGE
+# Of many, as much of the past is looked through as should hold so many matches, then more of it.
+MATCHES_SOUGHT = {"near": 130, "far": 2_000}
 MARK_START, MARK_END = "\x02", "\x03"  # control characters: no text of people needs them
 LONGEST_INDEXED = 100_000  # characters; PostgreSQL refuses a vector over 1 MB
 LARGEST_PK = 2**63 - 1
 TAG = re.compile(r"<[^>]*>")
 ENDS_OF_SENTENCES = (".", "!", "?", "…")
 WEIGHTS = [0.0, 0.7, 0.4, 1.0]  # of D, C (tags), B (text) and A (title)
-# Posts are indexed with the stretch of pks they lie in, of so many bits each. A word that half the
-# town uses is looked for in the newest stretch, and in older ones only where that has too few hits.
-STRETCHES = (14, 16, 18, 20, 22, 24)
 SHOWN = ["language", "published_at", "author__public_name", "capacity__title", "thread__title"]
 SHOWN += ["thread__community__name", "thread__community__slug"]
 
@@ -47,24 +50,37 @@ def find_posts(
 ) -> list[Post]:
     """Find posts that a reader may see, best match first; a page of them and the next one's first.
 
-    Takes what people type into a search box: words, "quoted phrases", -excluded words. Each post
-    has its `headline`: the part of the text that matches, hits between MARK_START and MARK_END.
-    Pages keep their hits while people write on where `upto` is the `newest` that a post of the
-    first page has.
+    Takes what people type into a search box: words, "quoted phrases", -excluded words. Of what many
+    posts say, only the newest are ranked, and the newest of those whose title or tags say it. Each
+    post has its `headline`: the part of the text that matches, hits between MARK_START and
+    MARK_END. Pages keep their hits while people write on where `upto` is the `newest` that a post
+    of the first page has.
     """
     words = words.replace("\0", "")
     if narrowing.finds_nothing:
         return []
-    known: dict[str, Any] = {} if upto is None else {"upto": min(upto, LARGEST_PK)}
     asked, start = narrowing.values(), (page - 1) * HITS_PER_PAGE
+    bounds: dict[str, Any] = {} if upto is None else {"upto": min(upto, LARGEST_PK)}
+    marks = {name: value for name, value in asked.items() if name == "marks"}
+    reach = _reach(density_of(viewer, words, **bounds, **marks), narrowing)
     # Each set of filters and each page is a statement of its own: of both, too many to keep ready.
     if not asked or page == 1:
-        found = _page_of_hits(start)(viewer, words=words, **known, **asked)
+        found = _page_of_hits(start)(viewer, words=words, **bounds, **reach, **asked)
     else:
-        found = list(_hits(viewer, start, words=words, **known, **asked))
+        found = list(_hits(viewer, start, words=words, **bounds, **reach, **asked))
     for post in found:
         post.headline = _with_ends(post)  # type: ignore[attr-defined]
     return found
+
+
+def _reach(density: Density, narrowing: Narrowing) -> dict[str, Any]:
+    """Name the stretches to look through, one after the other; none where all will do."""
+    if density.is_low:
+        return {}
+    return {
+        name: density.stretches_with(matches, narrowing.communities)
+        for name, matches in MATCHES_SOUGHT.items()
+    }
 
 
 def _with_ends(hit: Any) -> str:
@@ -102,6 +118,8 @@ def _hits(
     words: str,
     marks: str | None = None,
     upto: int | None = None,
+    near: str | None = None,
+    far: str = "",
     **narrowing: Any,
 ) -> QuerySet[Post]:
     query = Asked(words)
@@ -112,9 +130,13 @@ def _hits(
     # A query of nothing but stop words finds nothing, also beside a stretch or a mark.
     count = Func(query, function="numnode", output_field=IntegerField())
     readable = readable.alias(words=count).filter(words__gt=0)
-    newest = _newest(readable, query) if marks is None else _newest_marked(readable, query, marks)
+    if near is None:
+        matches = _newest_of(readable, asked_for(words, marks), FEW)
+    else:
+        by_title = _newest_of(readable, asked_for(words, marks, AskedOfTitles), MOST_RANKED)
+        matches = _newest(readable, asked_for(words, marks), near, far).union(by_title, all=True)
     ranked = Post.objects.annotate(rank=_rank(words))
-    best = ranked.filter(pk__in=newest).order_by("-rank", "-pk")
+    best = ranked.filter(pk__in=matches).order_by("-rank", "-pk")
     # Who wrote it and where, and the text itself, are read for the hits of this page alone.
     shown = ranked.filter(pk__in=best.values("pk")[start : start + HITS_PER_PAGE + 1])
     return (
@@ -132,72 +154,20 @@ def _newest_pk() -> Subquery:
 
 def _rank(words: str) -> SearchRank:
     """Rank by the words, and by those of a title that are written just so."""
-    both = Asked(words, template=f"(SELECT {Asked.plain} || {Asked.written})")
-    return SearchRank(F("search"), both, weights=WEIGHTS)
+    return SearchRank(F("search"), AskedBothWays(words), weights=WEIGHTS)
 
 
-class Asked(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself does
-    """What somebody asks for; where all their words say nothing, such as a name, as written."""
-
-    plain = f"websearch_to_tsquery('{CONFIGURATION}', %(expressions)s)"
-    written = f"websearch_to_tsquery('{AS_WRITTEN}', %(expressions)s)"
-    # By a query of its own: asked once, not for each of the posts that are ranked.
-    template = f"(SELECT CASE WHEN numnode({plain}) = 0 THEN {written} ELSE {plain} END)"
-    config = None
-    output_field = SearchQueryField()
-
-    def __init__(self, words: str, **extra: Any) -> None:
-        super().__init__(Value(words), **extra)
-
-    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
-        """Give the words as often as the template names them."""
-        sql, params = super().as_sql(*args, **kwargs)
-        return sql, tuple(params) * sql.count("websearch_to_tsquery")
-
-
-class Marks(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself does
-    """A query that is written already: of marks, not of words."""
-
-    template = "(%(expressions)s)::tsquery"
-    config = None
-    output_field = SearchQueryField()
-
-
-class Newest(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself does
-    """The query for posts of the two newest stretches of a size; inverted, for all others."""
-
-    template = """(
-        '''%(bits)s ' || (%(expressions)s >> %(bits)s) || ''' | '
-        || '''%(bits)s ' || ((%(expressions)s >> %(bits)s) - 1) || ''''
-    )::tsquery"""
-    inverted = f"!!{template}"
-    config = None
-    output_field = SearchQueryField()
-
-    def __init__(self, bits: int, **extra: Any) -> None:
-        super().__init__(_newest_pk(), bits=bits, **extra)
-
-
-def _newest(readable: QuerySet[Post], query: Asked) -> QuerySet[Any, Any]:
+def _newest(readable: QuerySet[Post], query: Any, near: str, far: str) -> QuerySet[Any, Any]:
     """Pick the newest matches, stretch by stretch: the database stops where there are enough."""
-    inside = [Newest(bits) for bits in STRETCHES]
-    outside = [Newest(bits, template=Newest.inverted) for bits in STRETCHES]
-    next_ones = [query & here & before for here, before in zip(inside[1:], outside, strict=False)]
-    first, *others = (
-        _newest_of(readable.filter(search=asked))
-        for asked in [query & inside[0], *next_ones, query & outside[-1]]
-    )
-    return first.union(*others, all=True)[:MOST_HITS_RANKED]
+    parts = [query & Marks(near), query & Marks(far) & NotMarks(near), query & NotMarks(far)]
+    first, *others = (_newest_of(readable, part, MOST_RANKED) for part in parts)
+    return first.union(*others, all=True)[:MOST_RANKED]
 
 
-def _newest_marked(readable: QuerySet[Post], query: Asked, marks: str) -> QuerySet[Any, Any]:
-    """Pick the newest matches with marks; these leave few enough to look at all of them."""
-    return _newest_of(readable.filter(search=query & Marks(Value(marks))))
-
-
-def _newest_of(matches: QuerySet[Post]) -> QuerySet[Any, Any]:
+def _newest_of(readable: QuerySet[Post], query: Any, most: int) -> QuerySet[Any, Any]:
     # By an expression: an index of pks would be read backwards until enough matches turn up.
-    return matches.order_by((F("pk") * Value(-1)).asc()).values("pk")[:MOST_HITS_RANKED]
+    matches = readable.filter(search=query).order_by((F("pk") * Value(-1)).asc())
+    return matches.values("pk")[:most]
 
 
 def _headline(query: Asked) -> SearchHeadline:

@@ -10,7 +10,7 @@ from communities.models import Viewer
 from communities.paging import before
 from communities.prepared import among, prepared
 from councillors.models import Councillor
-from discussions.search import CONFIGURATION
+from discussions.asking import CONFIGURATION
 from questions.models import Question, QuestionQuerySet
 
 MOST_ALIKE = 5

@@ -96,13 +96,14 @@ BUDGETS = [
     ("person-in-office", "visitor", 4),
     # the same; whether they are ignored
     ("person", "neighbour", 6),
-    ("search", "visitor", 1),
-    ("search", "resident", 3),
-    # community, tag, people, posts
-    ("search-narrowed", "visitor", 4),
-    ("search-narrowed", "resident", 6),
-    # posts, words near it, those in titles, posts
-    ("search-slip", "visitor", 4),
+    # how many of the newest posts match, posts
+    ("search", "visitor", 2),
+    ("search", "resident", 4),
+    # community, tag, people; how many match, posts
+    ("search-narrowed", "visitor", 5),
+    ("search-narrowed", "resident", 7),
+    # the same two, words near it, those in titles, the same two
+    ("search-slip", "visitor", 6),
     # post with its thread, wordings
     ("history", "visitor", 2),
     # picture

@@ -22,12 +22,11 @@ from accounts.models import User
 from communities.models import Community, Viewer
 from discussions.models import Post
 from discussions.narrowing import Narrowing
-from discussions.search import HITS_PER_PAGE, find_posts
+from discussions.search import HITS_PER_PAGE, LAST_PAGE_OF_HITS, find_posts
 from discussions.spelling import readings_of
 from discussions.views.finding import number_in
 
 LONGEST_WORDS = 200
-LAST_PAGE_OF_HITS = 25
 MOST_OF_A_NAME = 50  # people who are called the same
 FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y"]
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)

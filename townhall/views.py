@@ -16,6 +16,7 @@ from communities.models import Area, Viewer, frame_of
 from councillors.models import Person
 from discussions.narrowing import EVERYTHING
 from discussions.reading import latest_discussions
+from discussions.search import LAST_PAGE_OF_HITS
 from discussions.views import first_or_404
 from discussions.views.finding import number_in
 from questions import reading as questions
@@ -25,7 +26,6 @@ from townhall import reading, theme
 from townhall.about.figures import last_months
 from townhall.places import find_place
 from townhall.searching import (
-    LAST_PAGE_OF_HITS,
     LONGEST_WORDS,
     Found,
     NarrowingForm,

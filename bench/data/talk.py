@@ -26,7 +26,8 @@ WITHDRAWN, REPLIES, THANKED, IN_CAPACITY = 0.01, 0.4, 0.1, 0.01
 READ_BY_EACH, READ_BY_MEMBER = 3, 600
 MOVE = """
 INSERT INTO discussions_post ({columns}, search)
-SELECT {posts}, discussions_marks_of(thread_id, bench_post.author_id, bench_post.published_at)
+SELECT {posts}, discussions_marks_of(
+        bench_post.id, thread_id, bench_post.author_id, bench_post.published_at)
     || CASE WHEN number > 1 THEN discussions_search_words(bench_post.id, '', '', body)
     ELSE discussions_search_words(bench_post.id, title, discussions_tags_of(thread_id), body) END
 FROM bench_post JOIN discussions_thread ON discussions_thread.id = thread_id

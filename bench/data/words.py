@@ -10,7 +10,7 @@ from communities.markup import render
 VOCABULARY = 20_000
 SENTENCES = 20_000
 SYLLABLES = [a + b for a in "bcdfghklmnprstvw" for b in ("a", "e", "i", "o", "u", "ar", "en", "or")]
-ONE_IN = {RARE_WORDS: 500, COMMON_WORDS: 20}
+ONE_IN = {RARE_WORDS: 300, COMMON_WORDS: 20}
 FEW = 100
 
 

@@ -1,0 +1,65 @@
+"""What somebody asks search for, as the database takes it: words, and marks that nobody types."""
+
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable, SearchQueryField
+from django.db.models import Func, Value
+
+CONFIGURATION = "townhall"
+AS_WRITTEN = "townhall_written"  # names have no endings to lose
+
+
+class Asked(SearchQuery):
+    """Words; where all of them say nothing, such as a name, as they are written."""
+
+    plain = f"websearch_to_tsquery('{CONFIGURATION}', %(expressions)s)"
+    written = f"websearch_to_tsquery('{AS_WRITTEN}', %(expressions)s)"
+    # By a query of its own: asked once, not for each of the posts that are ranked.
+    template = f"(SELECT CASE WHEN numnode({plain}) = 0 THEN {written} ELSE {plain} END)"
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+
+    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, Any]:
+        """Give the words as often as the template names them."""
+        sql, params = super().as_sql(*args, **kwargs)
+        return sql, list(params) * sql.count("websearch_to_tsquery")
+
+
+class AskedBothWays(Asked):
+    """Words without their endings and as they are written: for ranks, which count either."""
+
+    template = f"(SELECT {Asked.plain} || {Asked.written})"
+
+
+class AskedOfTitles(Asked):
+    """Words as marks of the titles and tags that have them; nothing where words are left out."""
+
+    word = r"'((?:[^']|'')+)'"
+    template = f"""(
+        SELECT CASE WHEN words::text ~ '[!<]' THEN ''::tsquery
+            ELSE regexp_replace(words::text, $${word}$$, $$'title \\1'$$, 'g')::tsquery END
+        FROM (SELECT {Asked.template}) asked (words)
+    )"""  # noqa: S608 (of constants)
+
+
+class Marks(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself does
+    """A query that is written already: of marks, not of words."""
+
+    template = "(%(expressions)s)::tsquery"
+    config = None
+    output_field = SearchQueryField()
+
+    def __init__(self, marks: str) -> None:
+        super().__init__(Value(marks))
+
+
+class NotMarks(Marks):
+    """The query for posts without marks."""
+
+    template = "!!(%(expressions)s)::tsquery"
+
+
+def asked_for(words: str, marks: str | None, kind: type[Asked] = Asked) -> Any:
+    """Put words and marks together."""
+    return kind(words) if marks is None else kind(words) & Marks(marks)

@@ -1,0 +1,88 @@
+"""How far back search must look: posts are indexed with the stretches of pks that they lie in.
+
+An index of words gives all matches at once and in no order. So search first looks how many there
+are among the newest posts, and then takes as much of the past as should hold as many as it ranks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.search import SearchQueryCombinable, SearchQueryField
+from django.db.models import Func, IntegerField, OuterRef, QuerySet, Value
+
+from communities.models import Viewer
+from communities.prepared import prepared
+from discussions.asking import asked_for
+from discussions.models import Post
+
+SIZES = (12, 14, 16, 18, 20, 22, 24)  # of a stretch: bits of a pk that its posts differ in
+MOST_STRETCHES = 8
+WITHIN_COMMUNITIES = 14  # bits: posts have a mark of their stretch of this size and community
+FEW = 300  # matches, which may all be looked at
+
+
+@dataclass(frozen=True)
+class Density:
+    """How many matches there are among the newest posts, whoever may read them."""
+
+    newest: int
+    found: int
+
+    @property
+    def is_low(self) -> bool:
+        """Say whether all matches there ever were are few, if there were always as many."""
+        return self.found * self.newest <= FEW * self.looked_at
+
+    @property
+    def looked_at(self) -> int:
+        return self.newest - (max((self.newest >> SIZES[0]) - 1, 0) << SIZES[0])
+
+    def stretches_with(self, matches: int, communities: Sequence[int] = ()) -> str:
+        """Write the newest stretches that should hold so many matches, as a query of full text.
+
+        Of communities, where posts are marked so: the database then reads no others.
+        """
+        first = max(self.newest - self.looked_at * matches // self.found, 0)
+        bits = next((b for b in SIZES if self.newest - first < MOST_STRETCHES << b), SIZES[-1])
+        sizes = [str(bits)]
+        if bits == WITHIN_COMMUNITIES and communities:
+            sizes = [f"community {pk}" for pk in communities]
+        stretches = range(first >> bits, (self.newest >> bits) + 1)
+        return " | ".join(f"'{size} {stretch}'" for size in sizes for stretch in stretches)
+
+
+def density_of(viewer: Viewer, words: str, **narrowing: Any) -> Density:
+    """Look how many of the newest posts match; `narrowing` may have `marks` and `upto`."""
+    for newest in _newest(viewer, words=words, **narrowing):
+        return Density(newest.pk, newest.found)  # type: ignore[attr-defined]  # an annotation
+    return Density(0, 0)
+
+
+@prepared
+def _newest(
+    viewer: Viewer, *, words: str, marks: str | None = None, upto: int | None = None
+) -> QuerySet[Post]:
+    matches = Post.objects.filter(search=asked_for(words, marks) & NewestStretches(OuterRef("pk")))
+    newest = Post.objects.annotate(found=Counted(matches.values(one=Value(1))[:FEW]))
+    if upto is not None:
+        newest = newest.filter(pk__lte=upto)
+    return newest.only("pk").order_by("-pk")[:1]
+
+
+class Counted(Func):
+    """The number of rows that a query gives."""
+
+    template = "(SELECT count(*) FROM %(expressions)s AS rows)"
+    output_field = IntegerField()
+
+
+class NewestStretches(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself
+    """The query for posts of the smallest stretch that a pk lies in, and of the one before."""
+
+    template = f"""(
+        '''{SIZES[0]} ' || (%(expressions)s >> {SIZES[0]}) || ''' | '
+        || '''{SIZES[0]} ' || ((%(expressions)s >> {SIZES[0]}) - 1) || ''''
+    )::tsquery"""
+    config = None
+    output_field = SearchQueryField()

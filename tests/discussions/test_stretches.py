@@ -1,0 +1,163 @@
+"""What many posts say: search ranks the newest of them, and the newest whose title says it."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+
+from discussions import search
+from discussions.asking import Asked, Marks
+from discussions.models import Post
+from discussions.narrowing import Narrowing
+from discussions.search import find_posts
+from discussions.services import set_status
+from discussions.stretches import FEW, MOST_STRETCHES, SIZES, Density, density_of
+from tests.factories import make_community, make_decision, make_thread
+
+pytestmark = pytest.mark.django_db
+VISITOR = AnonymousUser()
+
+
+@pytest.fixture
+def two_ranked(monkeypatch):
+    monkeypatch.setattr(search, "MOST_RANKED", 2)
+    search._page_of_hits.cache_clear()
+    yield
+    search._page_of_hits.cache_clear()
+
+
+@pytest.fixture
+def as_many(monkeypatch):
+    """Let all that is asked for count as what many posts say."""
+    monkeypatch.setattr(Density, "is_low", property(lambda density: density.found == 0))
+
+
+def numbered(pk, thread=None, **fields):
+    """Make a thread whose first post has a pk, as if the town had written so many."""
+    post = (thread or make_thread(**{"body": "The heron is back.", **fields})).posts.get()
+    Post.objects.filter(pk=post.pk).update(id=pk)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE discussions_post post SET search = discussions_search_of(post)")
+    return pk
+
+
+def found(words, **narrowing):
+    return [hit.pk for hit in find_posts(VISITOR, words, narrowing=Narrowing(**narrowing))]
+
+
+def test_find_posts_looks_through_every_stretch_newest_first():
+    pks = [50_000, 20_000_000, 35_000_000, 38_500_000, 39_600_000, 39_900_000, 40_000_001]
+    for pk in pks:
+        numbered(pk)
+    assert not density_of(VISITOR, "heron").is_low
+
+    assert found("heron") == pks[::-1]
+
+
+def test_find_posts_ranks_the_newest_of_what_many_say(as_many, two_ranked):
+    pks = [numbered(pk) for pk in (50_000, 20_000_000, 40_000_000, 40_000_001)]
+
+    assert found("heron") == pks[:1:-1]
+
+
+def test_find_posts_ranks_an_old_title_that_says_what_many_do(as_many, two_ranked):
+    old = numbered(50_000, title="A heron", body="By the weir.")
+    newest = [numbered(pk) for pk in (20_000_000, 40_000_000, 40_000_001)][:0:-1]
+
+    assert found("heron") == [old, *newest]
+    assert found("herons -weir") == newest
+    assert found('"heron is back"') == newest
+    assert found("heron weir") == [old]
+
+
+def test_find_posts_ranks_an_old_tag_that_says_what_many_do(as_many, two_ranked):
+    old = numbered(50_000, tags=["kestrel"], body="By the weir.")
+    newest = [numbered(pk, body="A kestrel.") for pk in (20_000_000, 40_000_000, 40_000_001)]
+
+    assert found("kestrels") == [old, *newest[:0:-1]]
+
+
+def test_find_posts_takes_a_letter_that_is_written_with_a_quote_without_its_accent(as_many):
+    post = numbered(40_000_000, body="ŉbird")
+
+    assert found("ŉbird") == [post]
+
+
+def test_find_posts_ranks_no_title_that_is_nobodys_to_see(as_many, two_ranked, cast):
+    closed = make_community(visibility="members")
+    numbered(40_000, make_thread(closed, title="A heron", body="By the weir."))
+    hidden = make_thread(title="Herons", body="By the weir.").posts.get()
+    make_decision(hidden, verb="hide", rule="other", reason="Test.")
+    set_status(hidden, "hidden", by=cast.moderator)
+    numbered(40_000_001)
+
+    assert found("heron") == [40_000_001]
+
+
+def test_find_posts_narrows_what_many_say(as_many, two_ranked):
+    here, there = make_community(), make_community()
+    old = numbered(50_000, make_thread(here, title="A heron", body="By the weir."))
+    new = numbered(40_000_000, make_thread(here, body="The heron is back."))
+    for pk in (40_000_001, 40_000_002, 40_000_003):
+        numbered(pk, make_thread(there, title="A heron", body="The heron is back."))
+
+    assert found("heron", communities=(here.pk,)) == [old, new]
+
+
+def test_find_posts_looks_at_all_of_what_few_say(two_ranked):
+    pks = [numbered(pk) for pk in (50_000, 60_000, 20_000_000, 40_000_000)]
+    numbered(60_000_000, body="Nothing.")
+
+    assert density_of(VISITOR, "heron").is_low
+    assert found("heron") == pks[::-1]
+
+
+def test_pages_of_what_many_say_keep_their_hits(as_many, two_ranked):
+    old, newer = numbered(50_000), numbered(40_000_000)
+    numbered(60_000_000)
+
+    hits = find_posts(VISITOR, "heron", upto=40_000_000)
+
+    assert [hit.pk for hit in hits] == [newer, old]
+
+
+def test_density_counts_what_the_newest_posts_say():
+    for pk in (50_000, 40_000_000, 40_000_001):
+        numbered(pk)
+
+    assert density_of(VISITOR, "heron") == Density(40_000_001, 2)
+    assert density_of(VISITOR, "heron", upto=39_000_000) == Density(50_000, 1)
+    assert density_of(VISITOR, "kestrel") == Density(40_000_001, 0)
+
+
+@pytest.mark.parametrize("communities", [False, True])
+@pytest.mark.parametrize("bits", SIZES)
+def test_posts_are_marked_with_their_stretches(bits, communities):
+    here, there = make_community(), make_community()
+    new = numbered(40_000_000, make_thread(here, body="The heron is back."))
+    density = Density(new, density_of(VISITOR, "heron").found)
+    matches = (MOST_STRETCHES << bits) * density.found // density.looked_at - 1
+
+    stretches = density.stretches_with(matches, (here.pk, there.pk) if communities else ())
+
+    names = {mark.rpartition(" ")[0] for mark in re.findall("'(.+?)'", stretches)}
+    in_communities = {f"community {place.pk}" for place in (here, there)}
+    assert names == (in_communities if communities and bits == 14 else {str(bits)})
+    assert Post.objects.get(search=Asked("heron") & Marks(stretches)).pk == new
+
+
+@pytest.mark.parametrize("newest", [1, 4_095, 10_000, 1_000_000, 10**9, 2**62])
+@pytest.mark.parametrize("found", [1, 10, FEW])
+@pytest.mark.parametrize("matches", [1, 150, 5_000])
+def test_stretches_with_hold_as_many_posts_as_that_takes(newest, found, matches):
+    density = Density(newest, found)
+
+    stretches = re.findall(r"'(\d+) (\d+)'", density.stretches_with(matches))
+
+    (bits,) = {int(bits) for bits, _stretch in stretches}
+    firsts = [int(stretch) << bits for _bits, stretch in stretches]
+    assert firsts == list(range(firsts[0], newest + 1, 1 << bits))
+    needed = min(newest, matches * density.looked_at // found)
+    assert firsts[0] <= newest - needed
+    assert len(stretches) <= MOST_STRETCHES + 1 or bits == 24
