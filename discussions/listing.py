@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from taggit.models import Tag
 
 from communities.models import Viewer
@@ -118,6 +119,15 @@ def written_lately(community: int | OuterRef, since: datetime) -> QuerySet[Threa
     """Find the threads of a community written in since a moment; of too many the latest few."""
     threads = Thread.objects.published().filter(community=community, last_post_at__gte=since)
     return threads.order_by("-last_post_at", "-pk").values("pk")[:MOST_SEARCHED_FOR_UNREAD]
+
+
+def lately_from(community: OuterRef, since: datetime) -> Coalesce:
+    """Say from which moment on the same threads were written in."""
+    threads = Thread.objects.published().filter(community=community, last_post_at__gte=since)
+    moments = threads.order_by("-last_post_at", "-pk").values("last_post_at")
+    return Coalesce(
+        Subquery(moments[MOST_SEARCHED_FOR_UNREAD - 1 : MOST_SEARCHED_FOR_UNREAD]), since
+    )
 
 
 @prepared

@@ -10,7 +10,13 @@ from communities.models import Area, Community, Membership, Viewer
 from communities.paging import before
 from communities.prepared import among, prepared
 from councillors.models import Capacity, Councillor
-from discussions.listing import THREADS_PER_PAGE, is_read, rows_of, written_lately
+from discussions.listing import (
+    THREADS_PER_PAGE,
+    is_read,
+    lately_from,
+    rows_of,
+    written_lately,
+)
 from discussions.models import Bookmark, Draft, Follow, Post, Thread, ThreadQuerySet
 from questions.models import Question
 
@@ -122,9 +128,13 @@ def unread_of(
     pk: int | None = None,
 ) -> QuerySet[Thread]:
     """One page of what somebody has not read in their communities, and the next one's first."""
-    lately = _of_each_community(viewer, user, written_lately(OuterRef("community"), since))
-    unread = lately.exclude(is_read(viewer))
-    return rows_of(before(unread, "last_post_at", at, pk), viewer, since)
+    lately = Thread.objects.published().filter(
+        community=OuterRef("community"),
+        last_post_at__gte=lately_from(OuterRef(OuterRef("community")), since),
+    )
+    unread = before(lately.exclude(is_read(viewer)), "last_post_at", at, pk)
+    newest = unread.order_by("-last_post_at", "-pk").values("pk")[: THREADS_PER_PAGE + 1]
+    return rows_of(_of_each_community(viewer, user, newest), viewer, since)
 
 
 def _of_each_community(viewer: Viewer, user: int, newest: QuerySet[Thread, Any]) -> ThreadQuerySet:

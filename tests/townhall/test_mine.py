@@ -1,5 +1,9 @@
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from discussions import listing
 from discussions.models import Draft, Follow, Thread, Visit
 from discussions.services import follow_thread, keep_post, mark_read, set_status
 from tests.factories import (
@@ -10,6 +14,7 @@ from tests.factories import (
     make_post,
     make_thread,
 )
+from townhall import reading
 
 
 def show(client, which, **query):
@@ -234,3 +239,17 @@ def test_hidden_thread_stands_in_no_list_of_ones_own(cast, client_of, name, whic
     hide(hidden.posts.get(), cast.admin)
 
     assert titles(show(client_of(viewer), which)) == []
+
+
+def test_unread_is_looked_for_among_the_latest_few_of_each_community(cast, monkeypatch):
+    monkeypatch.setattr(listing, "MOST_SEARCHED_FOR_UNREAD", 2)
+    elsewhere = make_community()
+    make_membership(cast.resident, elsewhere)
+    for number in range(3):
+        for community in (cast.community, elsewhere):
+            make_thread(community, author=cast.neighbour, title=f"T{number}")
+    long_ago = timezone.now() - timedelta(days=30)
+
+    asked = reading.unread_of.__wrapped__(cast.resident, user=cast.resident.pk, since=long_ago)
+
+    assert [thread.title for thread in asked] == ["T2", "T2", "T1", "T1"]
