@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchRank
-from django.db.models import F, Func, IntegerField, QuerySet, Subquery, Value
+from django.db.models import F, QuerySet, Subquery, Value
 from django.db.models.functions import Left
 
 from communities.models import Viewer
@@ -26,10 +26,10 @@ from discussions.narrowing import EVERYTHING, Narrowing, narrowed
 from discussions.stretches import FEW, Density, density_of
 
 HITS_PER_PAGE = 20
-MOST_RANKED = 100  # of many matches: the newest, and the newest by title
+MOST_RANKED = 80  # of many matches: the newest, and the newest by title
 LAST_PAGE_OF_HITS = FEW // HITS_PER_PAGE
 # Of many, as much of the past is looked through as should hold so many matches, then more of it.
-MATCHES_SOUGHT = {"near": 130, "far": 2_000}
+MATCHES_SOUGHT = {"near": 120, "far": 800}
 MARK_START, MARK_END = "\x02", "\x03"  # control characters: no text of people needs them
 LONGEST_INDEXED = 100_000  # characters; PostgreSQL refuses a vector over 1 MB
 LARGEST_PK = 2**63 - 1
@@ -62,7 +62,10 @@ def find_posts(
     asked, start = narrowing.values(), (page - 1) * HITS_PER_PAGE
     bounds: dict[str, Any] = {} if upto is None else {"upto": min(upto, LARGEST_PK)}
     marks = {name: value for name, value in asked.items() if name == "marks"}
-    reach = _reach(density_of(viewer, words, **bounds, **marks), narrowing)
+    density = density_of(viewer, words, **bounds, **marks)
+    if not density.words:
+        return []  # nothing but words that say nothing, which a mark beside them must not stand for
+    reach = _reach(density, narrowing)
     # Each set of filters and each page is a statement of its own: of both, too many to keep ready.
     if not asked or page == 1:
         found = _page_of_hits(start)(viewer, words=words, **bounds, **reach, **asked)
@@ -127,9 +130,6 @@ def _hits(
     if upto is not None:
         # By an expression: the index of pks has nearly all posts up to it, the words have few.
         readable = readable.alias(key=F("pk") + Value(0)).filter(key__lte=upto)
-    # A query of nothing but stop words finds nothing, also beside a stretch or a mark.
-    count = Func(query, function="numnode", output_field=IntegerField())
-    readable = readable.alias(words=count).filter(words__gt=0)
     if near is None:
         matches = _newest_of(readable, asked_for(words, marks), FEW)
     else:

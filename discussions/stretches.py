@@ -13,7 +13,7 @@ from django.db.models import Func, IntegerField, OuterRef, QuerySet, Value
 
 from communities.models import Viewer
 from communities.prepared import prepared
-from discussions.asking import asked_for
+from discussions.asking import Asked, asked_for
 from discussions.models import Post
 
 SIZES = (12, 14, 16, 18, 20, 22, 24)  # of a stretch: bits of a pk that its posts differ in
@@ -28,6 +28,7 @@ class Density:
 
     newest: int
     found: int
+    words: int  # that are asked for and say something
 
     @property
     def is_low(self) -> bool:
@@ -55,8 +56,8 @@ class Density:
 def density_of(viewer: Viewer, words: str, **narrowing: Any) -> Density:
     """Look how many of the newest posts match; `narrowing` may have `marks` and `upto`."""
     for newest in _newest(viewer, words=words, **narrowing):
-        return Density(newest.pk, newest.found)  # type: ignore[attr-defined]  # an annotation
-    return Density(0, 0)
+        return Density(newest.pk, newest.found, newest.words)  # type: ignore[attr-defined]
+    return Density(0, 0, 0)
 
 
 @prepared
@@ -64,7 +65,10 @@ def _newest(
     viewer: Viewer, *, words: str, marks: str | None = None, upto: int | None = None
 ) -> QuerySet[Post]:
     matches = Post.objects.filter(search=asked_for(words, marks) & NewestStretches(OuterRef("pk")))
-    newest = Post.objects.annotate(found=Counted(matches.values(one=Value(1))[:FEW]))
+    words_asked = Func(Asked(words), function="numnode", output_field=IntegerField())
+    newest = Post.objects.annotate(
+        found=Counted(matches.values(one=Value(1))[:FEW]), words=words_asked
+    )
     if upto is not None:
         newest = newest.filter(pk__lte=upto)
     return newest.only("pk").order_by("-pk")[:1]

@@ -113,6 +113,14 @@ def test_find_posts_looks_at_all_of_what_few_say(two_ranked):
     assert found("heron") == pks[::-1]
 
 
+@pytest.mark.parametrize("words", ["the", '""', "and or", ""])
+def test_find_posts_narrows_words_that_say_nothing_to_nothing(words):
+    here = make_community()
+    make_thread(here, body="The heron is back.")
+
+    assert found(words) == found(words, communities=(here.pk,)) == []
+
+
 def test_pages_of_what_many_say_keep_their_hits(as_many, two_ranked):
     old, newer = numbered(50_000), numbered(40_000_000)
     numbered(60_000_000)
@@ -126,9 +134,9 @@ def test_density_counts_what_the_newest_posts_say():
     for pk in (50_000, 40_000_000, 40_000_001):
         numbered(pk)
 
-    assert density_of(VISITOR, "heron") == Density(40_000_001, 2)
-    assert density_of(VISITOR, "heron", upto=39_000_000) == Density(50_000, 1)
-    assert density_of(VISITOR, "kestrel") == Density(40_000_001, 0)
+    assert density_of(VISITOR, "heron") == Density(40_000_001, 2, words=1)
+    assert density_of(VISITOR, "heron", upto=39_000_000) == Density(50_000, 1, words=1)
+    assert density_of(VISITOR, "kestrel or the otter") == Density(40_000_001, 0, words=3)
 
 
 @pytest.mark.parametrize("communities", [False, True])
@@ -136,7 +144,7 @@ def test_density_counts_what_the_newest_posts_say():
 def test_posts_are_marked_with_their_stretches(bits, communities):
     here, there = make_community(), make_community()
     new = numbered(40_000_000, make_thread(here, body="The heron is back."))
-    density = Density(new, density_of(VISITOR, "heron").found)
+    density = density_of(VISITOR, "heron")
     matches = (MOST_STRETCHES << bits) * density.found // density.looked_at - 1
 
     stretches = density.stretches_with(matches, (here.pk, there.pk) if communities else ())
@@ -151,7 +159,7 @@ def test_posts_are_marked_with_their_stretches(bits, communities):
 @pytest.mark.parametrize("found", [1, 10, FEW])
 @pytest.mark.parametrize("matches", [1, 150, 5_000])
 def test_stretches_with_hold_as_many_posts_as_that_takes(newest, found, matches):
-    density = Density(newest, found)
+    density = Density(newest, found, words=1)
 
     stretches = re.findall(r"'(\d+) (\d+)'", density.stretches_with(matches))
 
