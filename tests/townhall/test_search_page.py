@@ -65,6 +65,13 @@ def test_search_pages_through_many_hits(cast, client):
     hits = [[post.thread_id for post in page.context["hits"]] for page in pages]
     assert [len(page) for page in hits] == [20, 5]
     assert {*hits[0], *hits[1]} == threads
+    assert ["These are the last." in page_of(page) for page in pages] == [False, True]
+
+
+def test_search_that_fits_on_one_page_does_not_speak_of_the_last(cast, client):
+    make_thread(cast.community, body="heron")
+
+    assert "These are the last." not in page_of(look(client))
 
 
 def test_search_keeps_its_pages_while_people_write_on(cast, client):
