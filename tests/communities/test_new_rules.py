@@ -41,9 +41,9 @@ def pages_of(community):
     }
 
 
-@pytest.mark.parametrize("page", ["community", "thread", "reply", "new thread"])
-def test_member_is_shown_new_rules_until_they_have_read_them(cast, client_of, changed, page):
-    address = pages_of(changed)[page]
+@pytest.mark.parametrize("where", ["community", "thread", "reply", "new thread"])
+def test_member_is_shown_new_rules_until_they_have_read_them(cast, client_of, changed, where):
+    address = pages_of(changed)[where]
     client = client_of(cast.resident)
     shown = text_of(client.get(address))
     notice = shown.partition(NOTICE)[2].partition("</form>")[0]
