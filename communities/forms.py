@@ -31,6 +31,12 @@ class JoinForm(forms.Form):
     )
 
 
+class RulesReadForm(forms.Form):
+    """Which version of the rules somebody was shown and has read."""
+
+    version = forms.IntegerField(min_value=1)
+
+
 class LinksField(forms.CharField):
     """Local links, one a line: the address, and what it is called."""
 

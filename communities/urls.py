@@ -10,4 +10,5 @@ urlpatterns = [
     path("communities/<slug:slug>/join/", views.community_join, name="community-join"),
     path("communities/<slug:slug>/leave/", views.community_leave, name="community-leave"),
     path("communities/<slug:slug>/order/", views.community_order, name="community-order"),
+    path("communities/<slug:slug>/rules/", views.rules_accept, name="rules-accept"),
 ]

@@ -91,6 +91,7 @@ MATRIX = {
     ),
     "communities:community-leave": (["community"], SIGNED_IN),
     "communities:community-order": (["community"], BACK_TO_IT),
+    "communities:rules-accept": (["community"], BACK_TO_IT),
     "discussions:community-detail": (["community"], EVERYBODY),
     "discussions:community-tags": (["community"], EVERYBODY),
     "discussions:thread-create": (["community"], WRITERS),

@@ -45,6 +45,9 @@ BUDGETS = [
     ("community", "visitor", 5),
     # the same; membership
     ("community", "resident", 7),
+    ("community-new-rules", "resident", 7),
+    # community; who says that they have read them comes back to it
+    ("rules-accept", "resident", 3),
     # the same; threads in two steps: unread ones, others
     ("community-unread", "resident", 8),
     # community, membership, figures, threads
@@ -59,6 +62,7 @@ BUDGETS = [
     # the same; membership, capacities; reading mark
     ("thread", "ambassador", 7),
     ("thread-read", "ambassador", 6),
+    ("thread-new-rules", "ambassador", 7),
     # thread, numbers of newer posts
     ("fresh", "visitor", 3),
     ("fresh", "resident", 4),
@@ -197,6 +201,8 @@ def address_of(page, cast, thread):
         "communities": "/communities/",
         "community": community.get_absolute_url(),
         "community-unread": community.get_absolute_url(),
+        "community-new-rules": community.get_absolute_url(),
+        "rules-accept": f"{community.get_absolute_url()}rules/",
         "community-questions": f"{community.get_absolute_url()}?show=questions",
         "community-tagged": f"{community.get_absolute_url()}?tag=weir",
         "community-tags": f"{community.get_absolute_url()}tags/",
@@ -215,6 +221,7 @@ def address_of(page, cast, thread):
         "tag-feed": "/tags/weir/feed.atom",
         "thread": thread.get_absolute_url(),
         "thread-read": thread.get_absolute_url(),
+        "thread-new-rules": thread.get_absolute_url(),
         "acts": f"/communities/{community.slug}/acts/",
         "desk": f"/communities/{community.slug}/desk/",
         "desk-thread": f"/communities/{community.slug}/desk/threads/{thread.pk}/",
@@ -265,6 +272,9 @@ def test_page_asks_no_more_queries(
         lock_thread(thread, True, by=cast.moderator, reason="Said.")
     if which == "community-unread":
         Membership.objects.filter(user=cast.resident).update(thread_order="unread")
+
+    if which.endswith("-new-rules"):
+        Community.objects.filter(pk=cast.community.pk).update(rules_version=2)
 
     with django_assert_num_queries(budget):
         response = client.get(address, headers={"X-Fragment": "yes"})

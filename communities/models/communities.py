@@ -83,6 +83,7 @@ class Community(Pictured, models.Model):
     rules = models.TextField(_("rules"), max_length=5000, blank=True)
     rules_html = models.TextField(editable=False, blank=True)
     rules_version = models.PositiveIntegerField(default=1, editable=False)
+    rules_changed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("opened"), default=timezone.now)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
     member_count = models.PositiveIntegerField(_("members"), default=0, editable=False)
@@ -116,6 +117,12 @@ class Community(Pictured, models.Model):
     @property
     def is_public(self) -> bool:
         return self.visibility == self.Visibility.PUBLIC
+
+    def has_new_rules_for(self, membership: Membership | None) -> bool:
+        """Whether a member has yet to read the present rules; an archived community asks nobody."""
+        if membership is None or self.archived_at is not None:
+            return False
+        return membership.rules_version < self.rules_version
 
 
 class LocalLink(models.Model):

@@ -18,6 +18,7 @@ from communities.services.keeping import (
     set_archived,
 )
 from communities.services.membership import (
+    accept_rules,
     join_community,
     leave_community,
     order_threads,
@@ -29,6 +30,7 @@ __all__ = [
     "MOST_WAITING",
     "TAKEN_SLUGS",
     "Founding",
+    "accept_rules",
     "change_cap",
     "change_description",
     "change_links",

@@ -13,21 +13,27 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.services import record_act
 from communities.markup import render, storable
-from communities.models import Community, LocalLink
+from communities.models import Community, LocalLink, Membership
 
 FEWEST_LINKS = 3  # no community is ever empty
 
 
 @transaction.atomic
 def change_rules(community: Community, *, by: User, rules: str) -> Community:
-    """Set the rules of a community; a new text is a new version that members are shown."""
+    """Set the rules of a community; a new text is a new version that members are shown.
+
+    Whoever wrote it has read it. Before there are members, nobody has accepted any version.
+    """
     community = Community.objects.select_for_update().get(pk=community.pk)
     rules = storable(rules)
     if rules != community.rules:
-        is_first = not community.rules
+        is_first = not community.rules and not community.memberships.exists()
         community.rules, community.rules_html = rules, render(rules)
         community.rules_version += 0 if is_first else 1
-        community.save(update_fields=["rules", "rules_html", "rules_version"])
+        community.rules_changed_at = timezone.now()
+        community.save(update_fields=["rules", "rules_html", "rules_version", "rules_changed_at"])
+        own = Membership.objects.filter(user=by, community=community)
+        own.update(rules_version=community.rules_version)
         record_act(community, by=by, act="change rules")
     return community
 

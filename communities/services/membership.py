@@ -1,4 +1,4 @@
-"""Joining, leaving, and being welcomed."""
+"""Joining, leaving, reading new rules, and being welcomed."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -46,6 +46,17 @@ def leave_community(community: Community, *, by: User) -> bool:
 def order_threads(community: Community, *, by: User, order: str) -> None:
     """Keep in which order a member wants to see the threads of a community."""
     Membership.objects.filter(user=by, community=community).update(thread_order=order)
+
+
+def accept_rules(community: Community, *, by: User, version: int) -> bool:
+    """Keep which version of the rules a member has read; says whether it is the present one.
+
+    Never goes back to an older one, and never ahead of what there is.
+    """
+    version = min(version, community.rules_version)
+    memberships = Membership.objects.filter(user=by, community=community)
+    memberships.filter(rules_version__lt=version).update(rules_version=version)
+    return memberships.filter(rules_version__gte=F("community__rules_version")).exists()
 
 
 @transaction.atomic

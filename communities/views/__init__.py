@@ -5,6 +5,7 @@ from communities.views.directory import (
     community_leave,
     community_list,
     community_order,
+    rules_accept,
 )
 from communities.views.proposals import proposal_create, proposal_list
 
@@ -15,4 +16,5 @@ __all__ = [
     "community_order",
     "proposal_create",
     "proposal_list",
+    "rules_accept",
 ]

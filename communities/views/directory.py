@@ -1,4 +1,4 @@
-"""The directory, joining and leaving."""
+"""The directory, joining and leaving, and what a member chooses or has read."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -6,12 +6,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, wants_fragment
 from communities import services
-from communities.forms import JoinForm
+from communities.forms import JoinForm, RulesReadForm
 from communities.models import Community, Membership
 from communities.permissions import may_join, membership_of
 
@@ -100,3 +101,26 @@ def community_order(request: SignedInRequest, slug: str) -> HttpResponse:
         raise PermissionDenied
     services.order_threads(community, by=request.user, order=order)
     return redirect(community)
+
+
+@require_http_methods(["GET", "POST"])
+def rules_accept(request: SignedInRequest, slug: str) -> HttpResponse:
+    community = get_object_or_404(Community.objects.visible_to(request.user), slug=slug)
+    if request.method == "GET":  # somebody comes back from the sign-in page
+        return redirect(community)
+    form = RulesReadForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    if not membership_of(request.user, community):
+        raise PermissionDenied
+    version = form.cleaned_data["version"]
+    is_present = services.accept_rules(community, by=request.user, version=version)
+    back = request.POST.get("next", "")
+    if wants_fragment(request):
+        context = {"community": community, "is_read": is_present, "next": back}
+        return render(request, "communities/_new_rules.html", context)
+    if is_present:
+        messages.success(request, _("Thank you for reading the rules."))
+    else:
+        messages.info(request, _("The rules have changed once more since. Please look again."))
+    return redirect(back if url_has_allowed_host_and_scheme(back, None) else community)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, wants_fragment
 from communities.models import Community
 from councillors.models import Capacity
 from discussions import services
@@ -23,11 +23,6 @@ from discussions.views.finding import post_number_in
 
 LONGEST_QUOTE = 1_000  # characters
 MARKED = set("\\`*_[]<>~!@")  # what Markdown would read in a name
-
-
-def wants_fragment(request: HttpRequest) -> bool:
-    """Say whether a script asks, which puts a piece into the page that is there."""
-    return "X-Fragment" in request.headers
 
 
 class Composer:

@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.requests import wants_fragment
 from discussions import reading, services
 from discussions.models import POSTS_PER_PAGE, Post, Thread
 from discussions.permissions import may_post
-from discussions.views.composing import wants_fragment
 from discussions.views.finding import first_or_404, is_reading, post_number_in
 
 

@@ -48,6 +48,7 @@ def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "order": order,
             "activity": activity_in(community.pk),
             "membership": membership,
+            "has_new_rules": community.has_new_rules_for(membership),
             "may_join": may_join(viewer, community),
             "may_start": may_write(viewer, community, membership),
             "offers_desk": offers_desk(viewer, community, membership),

@@ -33,7 +33,8 @@ from discussions.views.suggesting import go_instead, offered_instead
 @require_http_methods(["GET", "POST"])
 def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
     community = get_object_or_404(Community.objects.visible_to(request.user), slug=slug)
-    pace = pace_of(request.user, community, membership_of(request.user, community))
+    membership = membership_of(request.user, community)
+    pace = pace_of(request.user, community, membership)
     if door := _door(request, community, pace.hindrance):
         return door
     draft = services.draft_for(community, by=request.user) if request.method == "GET" else None
@@ -57,6 +58,7 @@ def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
             return redirect(thread)
     context = {
         "community": community,
+        "has_new_rules": community.has_new_rules_for(membership),
         "similar": similar,
         "seen_similar": seen or ("yes" if similar else ""),
         "section": "communities",
@@ -147,6 +149,7 @@ def posts_context(request: HttpRequest, thread: Thread, page: int) -> dict[str, 
         "related": reading.related_read_with(thread),
         "pace": pace,
         "may_post": pace.hindrance is None,
+        "has_new_rules": thread.community.has_new_rules_for(membership),
         "offers_desk": offers_desk(viewer, thread.community, membership),
         "noindex": not thread.post_count,
         "may_join": not viewer.is_authenticated or may_join(viewer, thread.community),
@@ -179,7 +182,8 @@ def _unread_from(thread: Any) -> int | None:
 @require_http_methods(["GET", "POST"])
 def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
     thread = first_or_404(reading.thread_to_answer(request.user, pk=pk))
-    pace = pace_of(request.user, thread, membership_of(request.user, thread.community))
+    membership = membership_of(request.user, thread.community)
+    pace = pace_of(request.user, thread, membership)
     if door := _door(request, thread.community, pace.hindrance):
         return door
     draft = draft_read_with(thread) if request.method == "GET" else None
@@ -206,7 +210,12 @@ def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
             if post.status == Post.Status.PENDING:
                 messages.info(request, _("Thank you. Staff read it before it appears."))
             return redirect(post)
-    context = {"thread": thread, "answered": answered, "section": "communities"}
+    context = {
+        "thread": thread,
+        "answered": answered,
+        "has_new_rules": thread.community.has_new_rules_for(membership),
+        "section": "communities",
+    }
     return _composed(request, "discussions/post_create.html", pace, composer, context)
 
 

@@ -57,6 +57,23 @@ function guardAgainstSecondPress(event) {
   });
 }
 
+// A notice that was answered gives way to what is said of it, and the words on the page stay.
+async function answerNotice(event) {
+  const form = event.target;
+  if (!form.matches("[data-notice]")) return;
+  event.preventDefault();
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Fragment": "yes" } });
+    if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
+    const said = document.createRange().createContextualFragment(await answer.text()).firstElementChild;
+    said.tabIndex = -1;
+    form.replaceWith(said);
+    said.focus();
+  } catch {
+    form.submit();
+  }
+}
+
 function release() {
   for (const form of document.querySelectorAll("form[data-sent]")) {
     delete form.dataset.sent;
@@ -81,6 +98,7 @@ function bringMessages() {
 
 showTimes(document);
 setInterval(showTimes, 60000, document);
+document.addEventListener("submit", answerNotice); // first, since it may take over
 document.addEventListener("submit", guardAgainstSecondPress);
 document.addEventListener("click", closeMenus);
 document.addEventListener("keydown", closeMenus);

@@ -88,4 +88,4 @@ def test_new_rules_are_a_new_version(cast):
     same = change_rules(second, by=cast.admin, rules="Be kind. Stay local.")
 
     assert first.rules_html == "<p>Be <em>kind</em>.</p>\n"
-    assert [first.rules_version, second.rules_version, same.rules_version] == [1, 2, 2]
+    assert [first.rules_version, second.rules_version, same.rules_version] == [2, 3, 3]

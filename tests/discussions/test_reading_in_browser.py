@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from communities.services import change_rules
 from discussions.models import Visit
 from discussions.services import ignore_person
 from tests.factories import PASSWORD, make_post, make_thread
@@ -153,3 +154,34 @@ def test_what_was_done_is_said_beside_the_post(cast, open_page, thread, scripts)
         expect(said).to_be_in_viewport()
     else:
         expect(said).not_to_be_in_viewport()
+
+
+def test_new_rules_are_read_in_place_and_typed_words_stay(cast, open_page, thread):
+    change_rules(cast.community, by=cast.admin, rules="Be *kind*.")
+    page = open_page(320)
+    sign_in(page, cast.resident)
+    page.goto(thread.get_absolute_url())
+    page.locator("#reply textarea").fill("I can count.")
+    notice = page.locator("form.note", has_text="have changed")
+
+    notice.get_by_text("The new rules").click()
+    expect(notice.get_by_text("kind", exact=True)).to_be_visible()
+    notice.get_by_role("button", name="I have read them").click()
+
+    expect(page.get_by_text("Thank you for reading the rules.")).to_be_focused()
+    expect(notice).to_have_count(0)
+    assert page.locator("#reply textarea").input_value() == "I can count."
+    assert page.url.endswith(thread.get_absolute_url())
+
+
+def test_new_rules_are_read_without_scripts(cast, open_page, thread):
+    change_rules(cast.community, by=cast.admin, rules="Be *kind*.")
+    page = open_page(320, scripts=False)
+    sign_in(page, cast.resident)
+    page.goto(f"{thread.get_absolute_url()}?page=1")
+
+    page.get_by_role("button", name="I have read them").click()
+
+    expect(page.locator(".messages")).to_have_text("Thank you for reading the rules.")
+    expect(page.locator("form.note")).to_have_count(0)
+    assert page.url.endswith(f"{thread.get_absolute_url()}?page=1")

@@ -46,7 +46,7 @@ def test_rules_are_kept_with_a_new_version(cast, client_of):
     cast.community.refresh_from_db()
     assert (cast.community.rules_html, cast.community.rules_version) == (
         "<p>Be <em>kind</em>.</p>\n",
-        2,
+        3,
     )
     assert acts() == [("rules", ""), ("rules", "")]
 

@@ -111,6 +111,7 @@ EXCUSED = {
     "discussions:thread-feed": ("a feed", "thread"),
     "discussions:tag-feed": ("a feed", "tag"),
     "communities:community-order": ("redirects", "community"),
+    "communities:rules-accept": ("redirects", "community"),
     "discussions:community-people": ("JSON", "community"),
     "discussions:thread-people": ("JSON", "thread"),
     "discussions:thread-similar": ("a piece of a page, drawn in it too", "community"),

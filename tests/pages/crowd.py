@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts import services as accounts
 from communities.markup import render
-from communities.models import Area, Community, LocalLink, ModeratorScope
+from communities.models import Area, Community, LocalLink, Membership, ModeratorScope
 from communities.services import change_rules
 from councillors.models import Councillor, Person
 from discussions import services as discussions
@@ -95,7 +95,9 @@ def councils(cast: SimpleNamespace) -> dict[str, Any]:
 
 def communities(cast: SimpleNamespace) -> dict[str, Any]:
     """Give the community rules and links; make others that few may read or nobody writes in."""
-    change_rules(cast.community, by=cast.admin, rules="## Here\n\n1. Be *kind*.\n2. Stay local.")
+    rules = "## Here\n\n1. Be *kind*.\n2. Stay local."
+    ruled = change_rules(cast.community, by=cast.admin, rules=rules)
+    Membership.objects.filter(community=ruled).update(rules_version=ruled.rules_version)
     for title in ("Bins and recycling", LONG_WORD):
         LocalLink.objects.create(
             community=cast.community, title=title, url="https://example.org/bins"

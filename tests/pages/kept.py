@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from communities.models import Membership, Proposal
+from communities.services import change_rules
 from discussions import services
 from discussions.models import Act, Post, Thread
 from discussions.services import Writing
@@ -51,10 +52,14 @@ def full(cast: SimpleNamespace, word: str) -> dict[str, Any]:
     make_membership(cast.resident, capped)
     make_membership(cast.ambassador, capped, role="ambassador")
     make_thread(capped, author=cast.resident)
+    ruled = make_community(name="Weir friends")
+    make_membership(cast.resident, ruled)
+    change_rules(ruled, by=cast.admin, rules=f"Be **kind**.\n\n* Stay local.\n* {word}")
     return {
         "slow-thread": slow.pk,
         "slow-slug": slow.slug,
         "capped-community": capped.slug,
+        "new-rules-community": ruled.slug,
         **proposals(cast, word),
     }
 

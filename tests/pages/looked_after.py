@@ -101,6 +101,13 @@ KEPT = [
         typed={"title": "", "body": "Words."},
     ),
     in_state(
+        "new rules",
+        "discussions:thread-create",
+        "new-rules-community",
+        roles="resident",
+        world="full",
+    ),
+    in_state(
         "used up",
         "discussions:thread-create",
         "capped-community",

@@ -132,6 +132,13 @@ COMMUNITIES = [
         roles="resident",
         world="full",
     ),
+    in_state(
+        "new rules",
+        "discussions:community-detail",
+        "new-rules-community",
+        roles="resident",
+        world="full",
+    ),
     *in_worlds("empty one full", "discussions:community-tags", "community", roles=BOTH),
     in_state(
         "archived",

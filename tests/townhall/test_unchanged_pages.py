@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.services import change_profile
 from communities.models import Area, Community, LocalLink, Membership
+from communities.services import change_rules
 from discussions.models import Thread
 from discussions.services import Writing, reply, set_locked, set_status, thank
 from questions.services import open_question
@@ -206,6 +207,7 @@ def test_signing_in_and_reading_changes_nothing(cast, client, pages):
         lambda cast: Membership.objects.filter(user=cast.resident).update(role="ambassador"),
         lambda cast: Membership.objects.filter(role="ambassador").delete(),
         lambda cast: LocalLink.objects.create(community=cast.community, title="a", url="https://a"),
+        lambda cast: change_rules(cast.community, by=cast.ambassador, rules="Be kind."),
         lambda cast: cast.seat.__class__.objects.filter(pk=cast.seat.pk).update(party="Other"),
     ],
 )
