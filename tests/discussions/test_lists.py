@@ -8,7 +8,9 @@ import time_machine
 from django.utils import timezone
 
 from communities.models import Membership
-from discussions.models import Post, Thread
+from discussions.listing import MOST_SEARCHED_FOR_UNREAD
+from discussions.models import Post, Thread, ThreadTag
+from discussions.reading import POSTS_IN_FEED
 from discussions.services import mark_read, set_pinned
 from tests.factories import age, make_community, make_image, make_post, make_thread
 
@@ -52,6 +54,38 @@ def test_tags_of_a_community_are_the_hundred_of_most_threads(cast, client):
     assert [tag.name for tag in tags] == ["tag100", *(f"tag{number:03}" for number in range(99))]
 
 
+def write_elsewhere(author, number, community):
+    """Fill a community with threads that were written in after all others."""
+    now = timezone.now()
+    fields = {"status": "published", "published_at": now, "last_number": 1, "post_count": 1}
+    return Thread.objects.bulk_create(
+        Thread(community=community, author=author, title="Elsewhere", last_post_at=now, **fields)
+        for _number in range(number)
+    )
+
+
+def test_unread_threads_are_sought_in_one_community(cast, client_of):
+    Membership.objects.update(thread_order="unread")
+    make_thread(cast.community, author=cast.neighbour, title="New")
+    read = make_thread(cast.community, author=cast.neighbour, title="Read")
+    mark_read(read, by=cast.resident, number=1)
+    write_elsewhere(cast.neighbour, MOST_SEARCHED_FOR_UNREAD, make_community())
+
+    shown = client_of(cast.resident).get(cast.community.get_absolute_url()).context
+
+    assert [thread.title for thread in shown["page"].rows] == ["New", "Read"]
+
+
+def test_threads_on_the_first_page_are_the_six_discussions_written_in_last(cast, client):
+    for number in range(7):
+        make_thread(cast.community, title=f"T{number}")
+    make_thread(cast.community, title="Asked", kind=Thread.Kind.QUESTION)
+
+    shown = client.get("/").context
+
+    assert [thread.title for thread in shown["threads"]] == [f"T{n}" for n in range(6, 0, -1)]
+
+
 def activity(client, community):
     shown = client.get(community.get_absolute_url()).context["activity"]
     return shown.posts, shown.writers
@@ -92,6 +126,17 @@ def test_feeds_hold_the_thirty_newest_posts(cast, client):
         links = [entry.find(f"{ATOM}link").get("href") for entry in entries(client, address)]
         ends = [post.get_absolute_url() for post in reversed(posts[1:])]
         assert [link[-len(end) :] for link, end in zip(links, ends, strict=True)] == ends
+
+
+def test_closed_communities_leave_the_feed_of_a_tag_its_posts(cast, client):
+    thread = make_thread(cast.community, author=cast.neighbour, tags=["weir"])
+    closed = write_elsewhere(
+        cast.neighbour, 2 * POSTS_IN_FEED, make_community(visibility="members")
+    )
+    tag = thread.tags.get()
+    ThreadTag.objects.bulk_create(ThreadTag(content_object=each, tag=tag) for each in closed)
+
+    assert len(entries(client, "/tags/weir/feed.atom")) == 1
 
 
 def test_entry_says_who_wrote_it_in_which_language_and_where_its_pictures_are(
