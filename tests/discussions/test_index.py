@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
-from discussions.models import Post
+from discussions.models import Post, Thread
 from discussions.narrowing import Narrowing
 from discussions.search import LONGEST_INDEXED, STRETCHES, find_posts
 from tests.factories import make_post, make_thread
@@ -76,3 +76,14 @@ def test_post_in_another_thread_has_the_marks_of_that_one(cast):
 
     assert found("heron", communities=(there.community_id,)) == []
     assert post in found("heron", tags=(here.tags.get().pk,))
+
+
+def test_post_is_found_by_the_title_that_its_thread_has_now():
+    thread = make_thread(title="Heron", body="Seen at dawn.")
+    reply = make_post(thread, body="And at noon.")
+
+    Thread.objects.filter(pk=thread.pk).update(title="Kestrel")
+
+    assert found("heron") == []
+    assert found("kestrel") == [thread.posts.get(number=1)]
+    assert found("noon") == [reply]
