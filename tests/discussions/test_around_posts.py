@@ -1,7 +1,12 @@
 """What stands around the posts of a thread: which page it is, and what one may do."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+import time_machine
+from django.utils import timezone
+
+from discussions.models import Visit
 from discussions.services import set_locked, thank
 from tests.factories import make_post, make_thread
 
@@ -61,3 +66,39 @@ def test_time_of_a_changed_post_has_a_box_of_its_own(cast, client):
     header = read(client, thread.get_absolute_url()).partition("<header><b>")[2]
 
     assert '</time></span> <span class="meta"><a href="/posts/' in header
+
+
+@pytest.mark.parametrize(
+    ("read_upto", "query", "link"),
+    [
+        (19, "?page=2", "?page=1#post-20"),
+        (20, "?page=1", "?page=2#post-21"),
+        (39, "?page=1", "?page=2#post-40"),
+        (40, "?page=3", "#post-41"),
+        (44, "?page=1", "?page=3#post-45"),
+        (45, "?page=1", ""),
+    ],
+)
+def test_way_to_the_first_unread_post_leads_to_its_page(
+    cast, client_of, long_thread, read_upto, query, link
+):
+    Visit.objects.create(user=cast.resident, thread=long_thread, last_number=read_upto)
+
+    page = read(client_of(cast.resident), long_thread.get_absolute_url(), query)
+
+    before = page.partition("First unread</a>")[0] if "First unread" in page else ""
+    assert before.rpartition('<a href="')[2].removesuffix('">') == link
+
+
+@pytest.mark.parametrize(("seconds", "offered"), [(1799, True), (1800, False)])
+def test_edit_is_offered_until_the_window_ends(cast, client_of, settings, seconds, offered):
+    settings.EDIT_MINUTES = 30
+    thread = make_thread(cast.community, author=cast.resident)
+    now = timezone.now()
+    thread.posts.update(created_at=now - timedelta(seconds=seconds))
+    client = client_of(cast.resident)
+
+    with time_machine.travel(now, tick=False):
+        page = read(client, thread.get_absolute_url())
+
+    assert (f"/posts/{thread.posts.get().pk}/edit/" in page) is offered

@@ -315,6 +315,21 @@ def test_pinned_threads_stand_apart_until_one_chooses(cast, client):
     assert chosen.context["pinned"] == []
 
 
+def test_pinned_threads_stand_on_the_first_page_alone(cast, client):
+    set_pinned(make_thread(cast.community, title="Pinned"), True, by=cast.moderator)
+    for number in range(21):
+        make_thread(cast.community, title=f"T{number}")
+    first = client.get(cast.community.get_absolute_url())
+
+    second = client.get(
+        cast.community.get_absolute_url(), {"after": first.context["page"].next}
+    ).content.decode()
+
+    assert "Pinned" in first.content.decode()
+    assert "T0" in second
+    assert "Pinned" not in second
+
+
 @pytest.mark.parametrize(
     "after",
     [

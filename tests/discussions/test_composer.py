@@ -162,6 +162,19 @@ def test_draft_remembers_which_post_it_answers(member, thread):
     assert response.url == f"{reply_to(thread)}?to=1"
 
 
+def test_reply_answers_no_post_of_another_thread(member, cast, thread):
+    other = make_thread(cast.community, author=cast.neighbour)
+    make_post(other, author=cast.neighbour, body="Said elsewhere.")
+
+    page = member.get(f"{reply_to(thread)}?to=2&quote=1")
+    member.post(reply_to(thread), {"body": "So.", "reply_to": "2"})
+    member.post(reply_to(thread), {"body": "And so.", "reply_to": "1"})
+
+    answered = [post.reply_to for post in thread.posts.order_by("number")]
+    assert answered == [None, None, thread.posts.get(number=1)]
+    assert value_of(page) == ""
+
+
 def test_draft_is_kept_for_a_script_without_a_page(member, cast, thread):
     response = member.post(reply_to(thread), {"body": "So", "act": "keep"}, headers=FRAGMENT)
 

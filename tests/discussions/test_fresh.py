@@ -92,6 +92,34 @@ def test_fresh_draws_posts_as_the_page_does_and_moves_the_mark(cast, client_of):
     assert piece.strip() in page
 
 
+@pytest.mark.parametrize("header", ["Sec-Purpose", "Purpose"])
+def test_fresh_fetched_ahead_of_the_reader_does_not_move_the_mark(cast, client_of, header):
+    thread = make_thread(cast.community)
+    make_post(thread, author=cast.neighbour, body="Seen at noon.")
+    address = f"/discussions/{thread.pk}/fresh/"
+    client = client_of(cast.resident)
+
+    ahead = client.get(address, {"after": 1, "show": 1}, headers={header: "prefetch"})
+    glance = client.head(address, {"after": 1, "show": 1})
+
+    assert "Seen at noon." in ahead.content.decode()
+    assert glance.status_code == 200
+    assert not Visit.objects.filter(user=cast.resident).exists()
+
+
+def test_fresh_draws_no_held_post_for_its_author_either(cast, client_of):
+    thread = make_thread(cast.community)
+    cast.community.hold_first_posts = True
+    cast.community.save()
+    make_post(thread, author=cast.resident, body="held words")
+    make_post(thread, author=cast.moderator, body="seen words")
+
+    piece = fresh(client_of(cast.resident), thread, 1, show=1).content.decode()
+
+    assert "seen words" in piece
+    assert "held words" not in piece
+
+
 def test_fresh_shows_a_page_of_posts_at_once(long_thread, client):
     piece = fresh(client, long_thread, 5, show=1).content.decode()
 

@@ -4,7 +4,7 @@ from django.utils import translation
 from accounts.models import Announcement
 from communities.markup import LONGEST_TEXT, render
 from discussions.models import Mention, Post
-from discussions.services import Writing, reply, set_status, suggest_people
+from discussions.services import Writing, reply, set_locked, set_status, suggest_people
 from discussions.services.mentions import render_naming
 from questions.services import open_question
 from tests.effort import calls_of
@@ -209,3 +209,20 @@ def test_suggestions_are_members_whose_names_begin_so(community, thread):
     assert found("KAY", thread=thread.pk) == ["Kayz", "Kay Tan", "Kay%", "KAYE"]
     assert found("kay%") == ["Kay%"]
     assert found("zebra") == []
+
+
+@pytest.mark.parametrize("state", ["open", "locked"])
+def test_names_are_suggested_only_to_those_who_may_write_in_the_thread(cast, client_of, state):
+    thread = make_thread(cast.community, author=cast.neighbour)
+    set_locked(thread, state == "locked", by=cast.moderator)
+    address = f"/discussions/{thread.pk}/people/"
+
+    answers = [
+        client_of(person).get(address, {"q": "neigh"}) for person in (cast.resident, cast.outsider)
+    ]
+
+    if state == "locked":
+        assert [answer.status_code for answer in answers] == [403, 403]
+    else:
+        assert answers[0].json() == {"names": ["Neighbour"]}
+        assert answers[1].status_code == 403

@@ -1,6 +1,6 @@
 import pytest
 
-from discussions.models import Bookmark, Draft, Ignore
+from discussions.models import Bookmark, Draft, Follow, Ignore
 from discussions.services import ignore_person, keep_post, set_status
 from tests.factories import make_community, make_post, make_thread
 
@@ -109,6 +109,27 @@ def test_list_of_the_ignored_is_ones_own(cast, client_of):
 
     assert cast.resident.get_absolute_url() in page
     assert cast.neighbour.get_absolute_url() not in page
+
+
+def test_reader_is_told_only_whom_they_ignore_themselves(cast, client_of, post):
+    ignore_person(cast.neighbour, by=cast.resident)
+
+    for address in (f"/posts/{post.pk}/more/", cast.neighbour.get_absolute_url()):
+        told = {
+            name: "Read Neighbour again" in client_of(person).get(address).content.decode()
+            for name, person in (("resident", cast.resident), ("outsider", cast.outsider))
+        }
+        assert told == {"resident": True, "outsider": False}, address
+
+
+@pytest.mark.parametrize("mode", ["zebra", "FOLLOW", " follow", "follow\n"])
+def test_way_to_follow_that_nobody_has_is_not_found(cast, client_of, post, mode):
+    response = client_of(cast.resident).post(
+        f"/discussions/{post.thread_id}/follow/", {"mode": mode}
+    )
+
+    assert response.status_code == 404
+    assert not Follow.objects.filter(user=cast.resident).exists()
 
 
 def test_draft_is_thrown_away_by_its_writer_alone(cast, client_of):

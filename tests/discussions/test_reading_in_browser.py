@@ -62,6 +62,10 @@ def test_quote_opens_and_closes_in_place(open_page, thread, width):
     link.click()
     words.wait_for(state="hidden")
     assert link.get_attribute("aria-expanded") == "false"
+    link.click()
+    words.wait_for()
+    assert link.get_attribute("aria-expanded") == "true"
+    assert page.locator("#post-2 .opened").count() == 1
     assert page.url.endswith(thread.get_absolute_url())
 
 
@@ -122,6 +126,51 @@ def test_nothing_is_asked_for_while_the_page_is_hidden(open_page, thread):
             "Object.defineProperty(document, 'hidden', {value: false, configurable: true});"
             "document.dispatchEvent(new Event('visibilitychange'))"
         )
+
+
+def test_page_asks_only_for_what_it_does_not_know(open_page, thread):
+    page = open_page()
+    page.clock.install()
+    page.goto(thread.get_absolute_url())
+
+    with page.expect_response("**/fresh/*") as first:
+        page.clock.fast_forward(25_000)
+    tag = first.value.header_value("ETag")
+    with page.expect_response("**/fresh/*") as second:
+        look_again(page)
+
+    assert first.value.status == 204
+    assert first.value.request.header_value("If-None-Match") is None
+    assert tag
+    assert second.value.request.header_value("If-None-Match") == tag
+    assert second.value.status == 304
+
+
+def look_again(page):
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+@pytest.mark.parametrize(("status", "goes_on"), [(404, False), (403, False), (204, True)])
+def test_page_of_a_thread_that_is_gone_asks_no_more(open_page, thread, status, goes_on):
+    page = open_page()
+    page.clock.install()
+    asked = []
+
+    def answer(route):
+        asked.append(route.request.url)
+        route.fulfill(status=status)
+
+    page.route("**/fresh/*", answer)
+    page.goto(thread.get_absolute_url())
+    with page.expect_response("**/fresh/*") as first:
+        page.clock.fast_forward(25_000)
+    assert first.value.status == status
+
+    for _time in range(5):
+        page.clock.fast_forward(300_000)
+        page.wait_for_timeout(100)
+
+    assert (len(asked) > 1) is goes_on
 
 
 def test_post_of_somebody_ignored_is_opened_without_scripts(cast, open_page, thread):

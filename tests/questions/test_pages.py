@@ -172,6 +172,33 @@ def test_question_page_that_does_not_exist_is_not_found(client, opened, page):
     assert client.get(opened().get_absolute_url(), {"page": page}).status_code == 404
 
 
+def test_question_is_not_reworded_or_taken_back_by_who_asked(cast, client_of, opened):
+    thread = opened().thread
+    asked = thread.posts.get(number=1)
+    reply = make_post(thread, author=cast.resident, body="A lorry is enough.")
+    client = client_of(cast.resident)
+    page = client.get(thread.question.get_absolute_url()).content.decode()
+
+    for act in ("edit", "withdraw"):
+        assert [f"/posts/{post.pk}/{act}/" in page for post in (asked, reply)] == [False, True]
+    given = {"title": "Another title", "body": "Another question.", "edition": "1"}
+    client.post(f"/posts/{asked.pk}/edit/", given)
+    client.post(f"/posts/{asked.pk}/withdraw/")
+
+    asked.refresh_from_db()
+    assert (asked.body, asked.status) == ("It is the way to school.", "published")
+
+
+def test_answer_is_not_taken_back_by_who_gave_it(cast, client_of, answered):
+    question = answered()
+    further = make_post(question.thread, author=cast.councillor, body="It came at five.")
+
+    page = client_of(cast.councillor).get(question.get_absolute_url()).content.decode()
+
+    posts = (question.thread.answer, further)
+    assert [f"/posts/{post.pk}/withdraw/" in page for post in posts] == [False, True]
+
+
 def test_question_page_leads_on_to_what_it_was_joined_with(cast, client, opened):
     into, question = opened(title="Grit on Mill Lane?"), opened(title="Salt on Mill Lane?")
 

@@ -176,6 +176,21 @@ def test_pages_that_are_closed_or_emptied_are_not_to_be_found(cast, client, page
         assert (address, noindex(client, address)) == (address, True)
 
 
+@pytest.mark.parametrize("query", ["?show=discussions", "?show=unanswered", "?tag=weir"])
+def test_chosen_threads_are_not_to_be_found(cast, client, pages, query):
+    address = cast.community.get_absolute_url()
+
+    assert client.get(f"{address}{query}").context["page"].rows
+    assert [noindex(client, each) for each in (address, f"{address}{query}")] == [False, True]
+
+
+def test_posts_of_a_person_in_one_office_are_not_to_be_found(cast, client, pages):
+    address = cast.neighbour.get_absolute_url()
+
+    assert client.get(f"{address}?as=resident").context["page"].rows
+    assert [noindex(client, each) for each in (address, f"{address}?as=resident")] == [False, True]
+
+
 def test_head_asks_the_database_nothing(db, django_assert_num_queries):
     with django_assert_num_queries(0):
         head("/discussions/12/heron/?page=2")

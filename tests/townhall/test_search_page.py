@@ -6,6 +6,7 @@ from django.utils import timezone
 from discussions.models import Thread
 from discussions.services import set_answer
 from tests.factories import age, make_community, make_membership, make_post, make_thread, make_user
+from townhall import searching
 
 
 def look(client, **asked):
@@ -96,6 +97,16 @@ def test_search_past_the_last_hit_leads_back(cast, client):
 
     assert "There are no more results." in page_of(response)
     assert "page=6" in response.context["previous"]
+
+
+def test_search_has_a_last_page_that_leads_no_further(cast, client, monkeypatch):
+    for _ in range(21):
+        make_thread(cast.community, body="heron")
+    assert "page=2" in look(client).context["next"]
+
+    assert look(client, page=searching.LAST_PAGE_OF_HITS).status_code == 200
+    monkeypatch.setattr(searching, "LAST_PAGE_OF_HITS", 1)
+    assert look(client).context["next"] == ""
 
 
 @pytest.mark.parametrize("number", ["0", "26", "x", "-1", "", "9" * 40, "²"])
