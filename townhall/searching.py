@@ -22,7 +22,7 @@ from accounts.models import User
 from communities.models import Community, Viewer
 from discussions.models import Post
 from discussions.narrowing import Narrowing
-from discussions.search import HITS_PER_PAGE, LAST_PAGE_OF_HITS, find_posts
+from discussions.search import HITS_PER_PAGE, find_posts
 from discussions.spelling import readings_of
 from discussions.views.finding import number_in
 
@@ -170,7 +170,7 @@ def look_for(
         hits = find_posts(viewer, " or ".join(readings), upto=upto, narrowing=narrowing)
     if upto is None and hits:
         upto = hits[0].newest  # type: ignore[attr-defined]  # an annotation
-    has_more = len(hits) > HITS_PER_PAGE and page < LAST_PAGE_OF_HITS
+    has_more = len(hits) > HITS_PER_PAGE
     return Found(hits[:HITS_PER_PAGE], upto, has_more, tuple(readings) if hits else ())
 
 

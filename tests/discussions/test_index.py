@@ -8,7 +8,8 @@ from django.db import connection
 
 from discussions.models import Post, Thread
 from discussions.narrowing import Narrowing
-from discussions.search import LONGEST_INDEXED, STRETCHES, find_posts
+from discussions.search import LONGEST_INDEXED, find_posts
+from discussions.stretches import SIZES
 from tests.factories import make_post, make_thread
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def ask(statement, *values):
 def test_post_is_indexed_with_the_stretches_that_it_lies_in(pk):
     kept = ask("SELECT tsvector_to_array(discussions_search_words(%s, '', '', ''))", pk)
 
-    assert set(kept) == {f"{bits} {pk >> bits}" for bits in STRETCHES}
+    assert set(kept) == {f"{bits} {pk >> bits}" for bits in SIZES}
 
 
 def test_words_of_a_long_text_are_found_as_far_as_it_is_indexed():
