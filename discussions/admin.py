@@ -73,10 +73,11 @@ class KeptCommunityAdmin(CommunityAdmin):
         by, changed = signed_in(request), form.changed_data if change else []
         if not change:
             services.record(obj, Act.Kind.OPEN, by=by)
-        if "description" in changed:
-            services.record(obj, Act.Kind.DESCRIBE, by=by)
-        if "rules" in changed:
-            services.record(obj, Act.Kind.RULES, by=by)
+        if "name" in changed:
+            services.record(obj, Act.Kind.NAME, by=by, note=obj.name)
+        for name, kind in _kinds_of_settings(obj).items():
+            if name in changed:
+                services.record(obj, kind, by=by)
         if "posts_per_day" in changed:
             services.record(obj, Act.Kind.CAP, by=by, number=obj.posts_per_day or 0)
 
@@ -84,6 +85,17 @@ class KeptCommunityAdmin(CommunityAdmin):
         super().save_formset(request, form, formset, change)
         if change and formset.has_changed():
             services.record(form.instance, Act.Kind.LINKS, by=signed_in(request))
+
+
+def _kinds_of_settings(community: Community) -> dict[str, Act.Kind]:
+    """Say as which act a change of each setting is read, by what is set now."""
+    holds, is_public = community.hold_first_posts, community.is_public
+    return {
+        "description": Act.Kind.DESCRIBE,
+        "rules": Act.Kind.RULES,
+        "hold_first_posts": Act.Kind.HOLD if holds else Act.Kind.UNHOLD,
+        "visibility": Act.Kind.PUBLIC if is_public else Act.Kind.MEMBERS,
+    }
 
 
 admin.site.unregister(Proposal)

@@ -81,8 +81,8 @@ BUDGETS = [
     # community, membership, thread; membership for each of pin, lock, tag, slow and outcome;
     # tags of the thread, tags to pick from, where it could go, outcome
     ("desk-thread", "ambassador", 14),
-    # the same; my scopes, who locked it last, their rights and those of their groups
-    ("desk-thread-locked", "ambassador", 18),
+    # the same; my scopes, who locked it last
+    ("desk-thread-locked", "ambassador", 16),
     # proposals
     ("proposals", "resident", 3),
     # memberships with how much is unread, threads, questions

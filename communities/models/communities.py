@@ -71,7 +71,9 @@ class Community(Pictured, models.Model):
     hold_first_posts = models.BooleanField(
         _("hold first posts"),
         default=False,
-        help_text=_("A newcomer's posts wait for staff until one of them was published."),
+        help_text=_(
+            "A newcomer's posts wait for staff or ambassadors until one of them was published."
+        ),
     )
     posts_per_day = models.PositiveSmallIntegerField(
         _("posts a day"),

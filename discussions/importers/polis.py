@@ -26,8 +26,8 @@ SECONDS_END = 100_000_000_000  # larger timestamps are milliseconds
 def import_polis(path: Path, community_slug: str, progress: Progress) -> Report:
     """Add a conversation as one thread: the organiser opens it, each comment is a post.
 
-    What its moderators rejected or had not read waits for staff here too. A file with
-    anything wrong in it raises Refused.
+    What its moderators rejected or had not read is held here, in no hurry: staff find it among
+    held posts once they ask for imported ones too. A file with anything wrong raises Refused.
     """
     community = find_community(community_slug)
     name = path.resolve().parent.name
@@ -45,7 +45,10 @@ def import_polis(path: Path, community_slug: str, progress: Progress) -> Report:
     thread = ThreadDraft(key, topic, [opening, *comments])
     report = save_conversations(community, Conversations(path, "en", [thread]), progress)
     held = sum(1 for comment in comments if comment.hold_reason)
-    report.note(f"of these, {held} comments were not approved there and wait for staff")
+    report.note(
+        f"of these, {held} comments were not approved there; the staff desk does not count them, "
+        "and lists them among held posts under “Imported posts too”"
+    )
     return report
 
 

@@ -67,6 +67,11 @@ class Act(models.Model):
         LINKS = "links", _("changed the local links")
         CAP = "cap", _("changed how many posts a person may write in a day")
         OPEN = "open", _("opened the community")
+        NAME = "name", _("renamed the community")
+        HOLD = "hold", _("had first posts read before they appear")
+        UNHOLD = "unhold", _("let first posts appear at once")
+        PUBLIC = "public", _("opened the community to all readers")
+        MEMBERS = "members", _("closed the community to all readers but its members")
         ARCHIVE = "archive", _("archived the community")
         REOPEN = "reopen", _("opened the community again")
 
@@ -79,6 +84,8 @@ class Act(models.Model):
         Community, models.SET_NULL, null=True, related_name="+", db_index=False
     )
     is_anew = models.BooleanField(default=False, db_default=False)
+    # Of locks: whether who did it moderated the community then; nobody noted it of older ones.
+    has_authority = models.BooleanField(null=True)
     note = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(default=timezone.now)
 

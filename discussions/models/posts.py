@@ -117,13 +117,13 @@ class Post(models.Model):
 
     class Status(models.TextChoices):
         PUBLISHED = "published", _("published")
-        PENDING = "pending", _("waiting for staff")
+        PENDING = "pending", _("waiting to be read")
         HIDDEN = "hidden", _("hidden by staff")
         WITHDRAWN = "withdrawn", _("withdrawn by its author")
         MOVED = "moved", _("moved to another thread")
 
     class HoldReason(models.TextChoices):
-        NEWCOMER = "newcomer", _("first posts are read by staff before they appear")
+        NEWCOMER = "newcomer", _("staff or ambassadors read first posts before they appear")
         ACCOUNT = "account", _("staff read posts from this account before they appear")
         REJECTED = (
             "rejected",

@@ -1,7 +1,6 @@
 """How a post read before: every wording that its author has replaced."""
 
 from django.db import models
-from django.utils import timezone
 
 from accounts.models import User
 
@@ -18,7 +17,6 @@ class PostRevision(models.Model):
     html = models.TextField()
     by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     written_at = models.DateTimeField()
-    replaced_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [

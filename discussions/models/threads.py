@@ -86,7 +86,7 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit is
 
     class Status(models.TextChoices):
         PUBLISHED = "published", _("published")
-        PENDING = "pending", _("waiting for staff")
+        PENDING = "pending", _("waiting to be read")
         HIDDEN = "hidden", _("hidden by staff")
         WITHDRAWN = "withdrawn", _("withdrawn by its author")
 

@@ -126,10 +126,17 @@ def _started(viewer: Viewer, thread: Thread) -> bool:
 
 
 def _is_locked_with_authority(thread: Thread) -> bool:
-    """Ask whoever locked it last, in the community where it lay; before acts it was staff."""
+    """Read what was true of whoever locked it last; before acts were kept it was staff.
+
+    Of an act of before that was noted, ask what is true now, in the community where it lay.
+    """
     locks = Act.objects.filter(thread=thread, kind=Act.Kind.LOCK).select_related("by", "community")
     lock = locks.order_by("-pk").first()
-    return lock is None or may_moderate(lock.by, lock.community)
+    if lock is None:
+        return True
+    if lock.has_authority is None:
+        return may_moderate(lock.by, lock.community)
+    return lock.has_authority
 
 
 def _covering(community: Community) -> Q:

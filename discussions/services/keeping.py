@@ -18,7 +18,7 @@ from accounts.services import record_act
 from communities import services as communities
 from communities.markup import render, storable
 from communities.models import Community, Proposal
-from communities.permissions import may_keep_community
+from communities.permissions import may_keep_community, may_moderate
 from discussions.models import Act, OutcomeNote, Post, Thread
 from discussions.permissions import (
     may_approve,
@@ -37,11 +37,15 @@ Kind = Act.Kind
 
 
 class Facts(TypedDict, total=False):
-    """What an act set: minutes or posts a day (0 is no limit), another community, or anew."""
+    """What an act set: minutes or posts a day (0 is no limit), another community, or anew.
+
+    With it may go whether who did it moderated the community then.
+    """
 
     number: int
     elsewhere: Community
     is_anew: bool
+    has_authority: bool
 
 
 def record(
@@ -70,7 +74,8 @@ def set_locked(thread: Thread, locked: bool, *, by: User, reason: str = "") -> N
     Thread.objects.filter(pk=thread.pk).update(is_locked=locked)
     record_act(thread, by=by, act="lock" if locked else "unlock")
     kind = Kind.LOCK if locked else Kind.UNLOCK
-    record(community, kind, by=by, thread=thread, note=reason)
+    has_authority = may_moderate(by, community)
+    record(community, kind, by=by, thread=thread, note=reason, has_authority=has_authority)
 
 
 @transaction.atomic
@@ -250,7 +255,6 @@ def archive_community(community: Community, archived: bool, *, by: User) -> None
         record(community, Kind.ARCHIVE if archived else Kind.REOPEN, by=by)
 
 
-@transaction.atomic
 def set_answer(thread: Thread, post: Post) -> None:
     """Mark the post that settles a question."""
     Thread.objects.filter(pk=thread.pk).update(answer=post)

@@ -6,11 +6,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from discussions.models import Bookmark, Ignore, Post
-from discussions.permissions import may_ignore
+from discussions.permissions import may_bookmark, may_ignore
 
 
 def keep_post(post: Post, *, by: User, note: str = "") -> Bookmark:
-    """Bookmark a post with a note of one's own; keeping it again changes the note."""
+    """Bookmark a post with a note of one's own; keeping it again changes the note.
+
+    Raises ValidationError where the post is not on show, and not one's own.
+    """
+    if not may_bookmark(by, post):
+        raise ValidationError(_("You cannot keep this post."))
     defaults = {"note": note}
     bookmark, _is_new = Bookmark.objects.update_or_create(user=by, post=post, defaults=defaults)
     return bookmark

@@ -13,7 +13,7 @@ from accounts.requests import SignedInRequest
 from discussions import reading, services
 from discussions.forms import NoteForm
 from discussions.models import Bookmark, Ignore, Post
-from discussions.permissions import may_ignore
+from discussions.permissions import may_bookmark, may_ignore
 from discussions.views.finding import LONGEST_NUMBER
 
 
@@ -32,6 +32,8 @@ def post_keep(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, _("You no longer keep this post."))
         return redirect(f"{reverse('mine')}?show=bookmarked")
     post = _readable_post(request, pk)
+    if not may_bookmark(request.user, post):
+        raise PermissionDenied
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _render_more(request, post, form)
@@ -92,6 +94,7 @@ def _render_more(request: HttpRequest, post: Post, form: NoteForm | None = None)
         "post": post,
         "kept": kept,
         "form": form or NoteForm(initial={"note": kept.note if kept else ""}),
+        "may_bookmark": may_bookmark(request.user, post),
         "may_ignore": may_ignore(request.user, post.author),
         "is_ignored": Ignore.objects.filter(user=request.user.pk, ignored=post.author).exists(),
         "section": "communities",

@@ -208,7 +208,9 @@ def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             forget_begun_elsewhere(request, thread)
             if post.status == Post.Status.PENDING:
-                messages.info(request, _("Thank you. Staff read it before it appears."))
+                messages.info(
+                    request, _("Thank you. Staff or ambassadors read it before it appears.")
+                )
             return redirect(post)
     context = {
         "thread": thread,

@@ -119,6 +119,56 @@ def test_facts_are_kept_and_only_what_was_typed_is_a_note(cast):
     ]
 
 
+SETTINGS = {
+    "name": ("Friends of the weir", "name", "Friends of the weir"),
+    "hold_first_posts": ("on", "hold", ""),
+    "visibility": ("members", "members", ""),
+}
+
+
+def set_in_admin(client, community, **fields):
+    address = reverse("admin:communities_community_change", args=[community.pk])
+    form = client.get(address).context["adminform"].form
+    asked = {name: form[name].value() or "" for name in form.fields}
+    links = {"links-TOTAL_FORMS": "0", "links-INITIAL_FORMS": "0"}
+    assert client.post(address, asked | links | fields).status_code == 302
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_setting_that_staff_change_leaves_an_act(cast, client_of, setting):
+    value, kind, note = SETTINGS[setting]
+
+    set_in_admin(client_of(cast.admin), cast.community, **{setting: value})
+
+    acts = Act.objects.filter(community=cast.community)
+    assert [(act.kind, act.note, act.by) for act in acts] == [(kind, note, cast.admin)]
+
+
+def test_setting_that_is_taken_back_is_an_act_of_its_own(cast, client_of):
+    community = make_community(visibility="members", hold_first_posts=True)
+
+    set_in_admin(client_of(cast.admin), community, visibility="public", hold_first_posts="")
+
+    acts = Act.objects.filter(community=community).order_by("kind")
+    assert [act.kind for act in acts] == ["public", "unhold"]
+
+
+def test_community_that_closes_says_so_to_those_who_still_see_it(cast, client_of):
+    set_in_admin(client_of(cast.admin), cast.community, name="Quiet carers", visibility="members")
+
+    answers = {
+        role: client_of(getattr(cast, role)).get(act_list(cast.community))
+        for role in ("visitor", "outsider", "resident")
+    }
+
+    assert {role: answer.status_code for role, answer in answers.items()} == {
+        "visitor": 404,
+        "outsider": 404,
+        "resident": 200,
+    }
+    assert "renamed the community: Quiet carers" in answers["resident"].content.decode()
+
+
 SAID = {
     # kind, its facts, and its words
     "wait": ("slow", {"number": 30}, "one post every 30 minutes"),

@@ -73,7 +73,9 @@ def test_import_reads_seconds_and_milliseconds(tmp_path: Path, community: Commun
 def test_import_holds_what_was_not_approved(tmp_path: Path, community: Community) -> None:
     said = run(write(tmp_path / "streets", EARLY, REJECTED, UNDECIDED))
 
-    assert "of these, 2 comments were not approved there and wait for staff" in said
+    assert (
+        "of these, 2 comments were not approved there; the staff desk does not count them" in said
+    )
     held = Post.objects.held().order_by("created_at")
     assert [(post.body, post.hold_reason) for post in held] == [
         ("Agree.", "rejected"),

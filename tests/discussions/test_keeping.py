@@ -5,10 +5,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from communities.models import Community
+from communities.models import Community, ModeratorScope
 from communities.services import change_links
 from discussions import services
 from discussions.models import Act, OutcomeNote, Post, Thread
+from discussions.permissions import may_unlock
 from discussions.services import Writing
 from tests.at_once import while_blocked_by
 from tests.factories import (
@@ -71,6 +72,41 @@ def test_service_does_not_open_again_what_staff_locked_meanwhile(cast):
         services.lock_thread(seen, False, by=cast.ambassador, reason="Cooled down.")
 
     assert Thread.objects.get(pk=thread.pk).is_locked
+
+
+def test_what_staff_locked_stays_theirs_once_they_are_staff_no_longer(cast):
+    thread, scoped = make_thread(cast.community), make_user()
+    ModeratorScope.objects.create(user=scoped, community=cast.community)
+    services.lock_thread(thread, True, by=scoped, reason="Enough.")
+    ModeratorScope.objects.all().delete()
+
+    with pytest.raises(ValidationError):
+        services.lock_thread(thread, False, by=cast.ambassador, reason="Cooled down.")
+
+    assert Thread.objects.get(pk=thread.pk).is_locked
+
+
+def test_what_an_ambassador_locked_is_not_made_staffs_by_a_right_of_later(cast):
+    thread, other = make_thread(cast.community), make_user()
+    make_membership(other, cast.community, role="ambassador")
+    services.lock_thread(thread, True, by=other, reason="Enough.")
+    ModeratorScope.objects.create(user=other, community=cast.community)
+
+    services.lock_thread(thread, False, by=cast.ambassador, reason="Cooled down.")
+
+    assert not Thread.objects.get(pk=thread.pk).is_locked
+
+
+@pytest.mark.parametrize("has_scope", [True, False])
+def test_lock_of_before_that_was_noted_is_staffs_by_the_right_of_now(cast, has_scope):
+    thread, scoped = make_thread(cast.community), make_user()
+    services.set_locked(thread, True, by=scoped)
+    Act.objects.update(has_authority=None)
+    if has_scope:
+        ModeratorScope.objects.create(user=scoped, community=cast.community)
+    thread.refresh_from_db()
+
+    assert may_unlock(cast.ambassador, thread) == (not has_scope)
 
 
 def test_same_again_leaves_one_act(cast):

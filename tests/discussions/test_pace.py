@@ -12,10 +12,17 @@ from accounts.models import User
 from communities.models import Community
 from communities.permissions import membership_of
 from discussions.models import Post, Thread
-from discussions.permissions import Why, pace_of, why_not
+from discussions.permissions import Hindrance, Why, pace_of, why_not
 from discussions.services import Writing, reply, set_status, start_thread
 from questions.services import open_question
-from tests.factories import make_community, make_membership, make_post, make_question, make_thread
+from tests.factories import (
+    make_capacity,
+    make_community,
+    make_membership,
+    make_post,
+    make_question,
+    make_thread,
+)
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -125,6 +132,31 @@ def test_councillor_is_not_slowed_in_a_question(cast):
     assert why_not(cast.neighbour, thread).why == Why.SLOW
 
 
+@pytest.mark.parametrize("office", ["officer", "councillor"])
+def test_office_alone_frees_nobody_from_the_pace(cast, office):
+    question = open_question(
+        make_question(seat=cast.seat, author=cast.resident, community=cast.community),
+        by=cast.moderator,
+    )
+    make_capacity(cast.neighbour, body=cast.body)
+    writers = {"officer": cast.neighbour, "councillor": cast.councillor}
+    # Councillors are what a question is for; officers are not, and neither in a conversation.
+    places = {"officer": question.thread, "councillor": make_thread(cast.community)}
+    thread = slowed(places[office])
+
+    write(writers[office], thread)
+
+    assert why_not(writers[office], thread).why == Why.SLOW
+
+
+@pytest.mark.parametrize("office", ["officer", "councillor"])
+def test_office_has_as_many_posts_a_day_as_everybody(cast, capped, office):
+    make_capacity(cast.neighbour, body=cast.body)
+    writer = {"officer": cast.neighbour, "councillor": cast.councillor}[office]
+
+    assert rules_for(writer, cast.community)[0].endswith("of 2 posts left today.")
+
+
 def test_question_sent_in_does_not_use_up_the_day(cast, capped):
     for _number in range(2):
         question = make_question(seat=cast.seat, author=cast.resident, community=cast.community)
@@ -180,6 +212,23 @@ def test_cap_begins_anew_at_midnight_where_the_site_is(cast, capped, written, wh
 
     assert (hindrance and hindrance.why) == why
     assert words.endswith("You can write again on Thursday 11 June at 00:00.") == bool(why)
+
+
+@pytest.mark.parametrize(
+    ("until", "ends"),
+    [
+        ((2026, 6, 10, 14, 0), "at 14:00"),
+        ((2026, 6, 11, 14, 0), "on Thursday 11 June at 14:00"),
+        ((2027, 6, 10, 14, 0), "on 10 June 2027 at 14:00"),
+    ],
+)
+def test_moment_of_today_is_named_without_its_day(until, ends):
+    hindrance = Hindrance(Why.SILENCED, datetime(*until, tzinfo=LONDON))
+
+    with time_machine.travel(datetime(2026, 6, 10, 13, 0, tzinfo=LONDON)):
+        words = hindrance.words
+
+    assert words.endswith(f"You can write again {ends}.")
 
 
 def test_newcomer_is_told_that_the_first_post_is_read(cast):

@@ -1,8 +1,9 @@
 import pytest
+from django.core.exceptions import ValidationError
 
 from discussions.models import Bookmark, Draft, Follow, Ignore
 from discussions.services import ignore_person, keep_post, set_status
-from tests.factories import make_community, make_post, make_thread
+from tests.factories import make_community, make_decision, make_post, make_thread
 
 
 @pytest.fixture
@@ -53,6 +54,22 @@ def test_post_that_one_may_not_read_cannot_be_kept(cast, client_of, path):
 
     assert (response.status_code, kept.status_code) == (404, 404)
     assert not Bookmark.objects.exists()
+
+
+def test_post_that_is_not_on_show_is_kept_by_its_author_alone(cast, client_of, post):
+    make_decision(post, verb="hide", rule="abuse", by=cast.moderator)
+    post = set_status(post, "hidden", by=cast.moderator)
+
+    answers = {}
+    for person in (cast.moderator, cast.neighbour):
+        client = client_of(person)
+        offers = "Keep this post" in client.get(f"/posts/{post.pk}/more/").content.decode()
+        answers[person] = (offers, client.post(f"/posts/{post.pk}/keep/").status_code)
+
+    assert answers == {cast.moderator: (False, 403), cast.neighbour: (True, 302)}
+    with pytest.raises(ValidationError):
+        keep_post(post, by=cast.moderator)
+    assert [mark.user for mark in Bookmark.objects.all()] == [cast.neighbour]
 
 
 def test_somebody_is_ignored_and_read_again(cast, client_of):

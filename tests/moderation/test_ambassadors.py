@@ -1,8 +1,10 @@
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
 from communities.models import Community, Membership
+from communities.services import welcome
 from discussions.models import Act, Post
 from discussions.services import Writing, reply, set_status, start_thread
 from moderation.models import Report
@@ -200,6 +202,30 @@ def test_newcomer_is_listed_with_the_first_post_until_welcomed(cast, client_of):
     assert "Words at last." in before
     assert "Words at last." not in after
     assert Membership.objects.get(user=person).welcomed_at is not None
+
+
+def test_newcomer_who_is_welcomed_twice_was_welcomed_the_first_time(cast):
+    membership = Membership.objects.get(user=cast.resident)
+    is_new = [welcome(membership, by=cast.ambassador)]
+    membership.refresh_from_db()
+    first = membership.welcomed_at
+
+    is_new.append(welcome(membership, by=cast.moderator))
+
+    membership.refresh_from_db()
+    assert is_new == [True, False]
+    assert membership.welcomed_at == first
+
+
+@pytest.mark.parametrize("role", ["neighbour", "outsider", "councillor"])
+def test_others_welcome_nobody(cast, role):
+    membership = Membership.objects.get(user=cast.resident)
+
+    with pytest.raises(ValidationError):
+        welcome(membership, by=getattr(cast, role))
+
+    membership.refresh_from_db()
+    assert membership.welcomed_at is None
 
 
 def test_member_of_long_ago_is_no_newcomer(cast, client_of):

@@ -1,11 +1,19 @@
 """Writing above a thread what came of it."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from discussions.models import OutcomeNote
+from discussions.permissions import may_write_outcome
 from tests.factories import (
+    make_area,
+    make_body,
     make_capacity,
+    make_community,
+    make_membership,
     make_thread,
     make_user,
 )
@@ -56,6 +64,33 @@ def test_capacity_of_somebody_else_is_refused(cast, client_of):
 
     assert response.status_code == 200
     assert not OutcomeNote.objects.exists()
+
+
+@pytest.mark.parametrize("level", ["parish", "ward", "district", "county"])
+def test_officers_of_every_body_that_covers_a_place_say_what_came_of_it(cast, level):
+    county = make_area(kind="county")
+    cast.body.area.parent = county
+    cast.body.area.save()
+    parish = make_area(kind="parish", parent=cast.ward)
+    places = {"parish": parish, "ward": cast.ward, "district": cast.body.area, "county": county}
+    thread = make_thread(make_community(area=parish))
+    make_capacity(cast.outsider, body=make_body(area=places[level]))
+
+    assert may_write_outcome(cast.outsider, thread)
+
+
+@pytest.mark.parametrize("stopped", ["suspended", "silenced", "neither"])
+def test_officer_who_is_stopped_does_not_say_what_came_of_a_thread(cast, client_of, stopped):
+    thread, later = make_thread(cast.community), timezone.now() + timedelta(days=3)
+    officer = make_user(suspended_until=later if stopped == "suspended" else None)
+    silenced_until = later if stopped == "silenced" else None
+    make_membership(officer, cast.community, silenced_until=silenced_until)
+    make_capacity(officer, body=cast.body)
+
+    response = client_of(officer).post(outcome_of(thread), {"body": "Ordered."})
+
+    assert (response.status_code == 403) == (stopped != "neither")
+    assert OutcomeNote.objects.exists() == (stopped == "neither")
 
 
 @pytest.mark.parametrize("body", ["", "   ", "x" * 2_001])
