@@ -26,7 +26,7 @@ WITH fresh AS MATERIALIZED (
     FROM discussions_thread t CROSS JOIN LATERAL (
         SELECT p.number FROM discussions_post p
         WHERE p.thread_id = t.id AND p.published_at >= %(since)s
-        ORDER BY p.published_at LIMIT 1
+        ORDER BY p.published_at, p.number LIMIT 1
     ) first
     WHERE t.status = 'published' AND t.last_post_at >= %(since)s
 ), wanted AS (

@@ -126,8 +126,11 @@ def desk_welcome(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         members = Membership.objects.filter(community=community).select_related("community")
         membership = get_object_or_404(members, user=pk)
-        communities.welcome(membership, by=request.user)
-        messages.success(request, gettext("Noted. Thank you for saying hello."))
+        try:
+            communities.welcome(membership, by=request.user)
+            messages.success(request, gettext("Noted. Thank you for saying hello."))
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
     return redirect("moderation:desk", community.slug)
 
 

@@ -371,3 +371,15 @@ def test_download_of_ones_data_has_all_of_a_draft(cast, thread, officer):
         "pictures": [image.pk],
         "picture_words": ["A heron"],
     }
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, "9" * 5_000])
+def test_draft_is_kept_where_no_post_can_have_the_number_that_it_answers(
+    cast, client_of, thread, number
+):
+    given = {"body": "So far", "reply_to": number}
+
+    answer = client_of(cast.resident).post(reply_to(thread), given | KEEP)
+
+    assert answer.status_code == 302
+    assert Draft.objects.get(user=cast.resident).body == "So far"

@@ -165,3 +165,8 @@ def test_place_for_new_posts_is_on_the_last_page_alone(client, long_thread):
 
     assert "data-fresh" not in read(client, address)
     assert 'data-after="45"' in read(client, address, "?page=3")
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, "9" * 5_000])
+def test_nothing_is_fresh_after_a_number_that_no_post_can_have(client, long_thread, number):
+    assert fresh(client, long_thread, number).status_code == 204

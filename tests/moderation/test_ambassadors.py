@@ -1,3 +1,5 @@
+from importlib import import_module
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -226,6 +228,28 @@ def test_others_welcome_nobody(cast, role):
 
     membership.refresh_from_db()
     assert membership.welcomed_at is None
+
+
+def test_whoever_looks_after_it_no_more_since_the_page_was_asked_for_is_told(
+    cast, client_of, monkeypatch
+):
+    person = Membership.objects.get(user=cast.resident)
+    desk = import_module("moderation.views.desk")
+    ask = desk.kept_or_403
+
+    def ask_in_the_last_moment(request, slug):
+        community = ask(request, slug)
+        Membership.objects.filter(user=cast.ambassador).update(role="member")
+        return community
+
+    monkeypatch.setattr(desk, "kept_or_403", ask_in_the_last_moment)
+    address = reverse("moderation:desk-welcome", args=[cast.community.slug, person.user_id])
+
+    answer = client_of(cast.ambassador).post(address)
+
+    assert answer.status_code == 302
+    person.refresh_from_db()
+    assert person.welcomed_at is None
 
 
 def test_member_of_long_ago_is_no_newcomer(cast, client_of):

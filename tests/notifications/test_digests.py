@@ -67,6 +67,17 @@ def test_queue_digests_tells_of_what_is_new(reader):
     assert ThreadTold.objects.get().through_number == 2
 
 
+def test_queue_digests_tells_of_all_that_was_written_at_one_moment(reader):
+    thread = make_thread(home(reader))
+    make_post(thread)
+    # As after a change: its row, and its place in an index of moments, come after the other's.
+    Post.objects.filter(thread=thread, number=1).update(body="A word that was changed.")
+
+    queue_digests(TUESDAY)
+
+    assert DigestItem.objects.get().first_number == 1
+
+
 def test_queue_digests_run_again_the_same_day_writes_none(reader):
     thread = make_thread(home(reader))
 
