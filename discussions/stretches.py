@@ -28,7 +28,7 @@ class Density:
 
     newest: int
     found: int
-    words: int  # that are asked for and say something
+    words: int  # that say something, and what joins them
 
     @property
     def is_low(self) -> bool:
