@@ -94,7 +94,7 @@ def pages_of(size: Size, database_url: str, visitor: Browser) -> list[Page]:
 def form_of(page: Page, token: str) -> dict[str, str]:
     """Fill in the form of an act, as somebody would who has just opened it."""
     fields = {"csrfmiddlewaretoken": token, "submit_key": str(uuid4())}
-    fields["body"] = f"I saw a {RARE_WORDS} today, *twice*.\n\nDid you?"
+    fields["body"] = "I saw something today, *twice*.\n\nDid you?"
     if page.act == "start":
         fields |= {"title": "Something that I noticed", "seen_similar": "yes"}
     return fields
