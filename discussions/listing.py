@@ -117,17 +117,19 @@ def is_read(viewer: Viewer) -> Q:
 
 def written_lately(community: int | OuterRef, since: datetime) -> QuerySet[Thread, Any]:
     """Find the threads of a community written in since a moment; of too many the latest few."""
-    threads = Thread.objects.published().filter(community=community, last_post_at__gte=since)
-    return threads.order_by("-last_post_at", "-pk").values("pk")[:MOST_SEARCHED_FOR_UNREAD]
+    return _written_since(community, since).values("pk")[:MOST_SEARCHED_FOR_UNREAD]
 
 
 def lately_from(community: OuterRef, since: datetime) -> Coalesce:
     """Say from which moment on the same threads were written in."""
+    moments = _written_since(community, since).values("last_post_at")
+    earliest = moments[MOST_SEARCHED_FOR_UNREAD - 1 : MOST_SEARCHED_FOR_UNREAD]
+    return Coalesce(Subquery(earliest), since)
+
+
+def _written_since(community: int | OuterRef, since: datetime) -> ThreadQuerySet:
     threads = Thread.objects.published().filter(community=community, last_post_at__gte=since)
-    moments = threads.order_by("-last_post_at", "-pk").values("last_post_at")
-    return Coalesce(
-        Subquery(moments[MOST_SEARCHED_FOR_UNREAD - 1 : MOST_SEARCHED_FOR_UNREAD]), since
-    )
+    return threads.order_by("-last_post_at", "-pk")
 
 
 @prepared

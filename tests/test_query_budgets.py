@@ -189,16 +189,53 @@ def hold_one(cast, number):
     Thread.objects.filter(pk=held.pk).update(status="pending", last_number=0)
 
 
+ADDRESSES = {
+    "home": "/",
+    "postcode": "/?postcode=NM4+0AB",
+    "places": "/places/",
+    "places-map": "/places/map.svg",
+    "communities": "/communities/",
+    "ignored": "/mine/ignored/",
+    "mine-unread": "/mine/?show=unread",
+    "mine-followed": "/mine/?show=followed",
+    "mine-started": "/mine/?show=mine",
+    "mine-kept": "/mine/?show=bookmarked",
+    "mine-drafts": "/mine/?show=drafts",
+    "tag-feed": "/tags/weir/feed.atom",
+    "proposals": "/communities/proposals/",
+    "mine": "/mine/",
+    "tag": "/tags/weir/",
+    "search": "/search/?q=heron",
+    "search-slip": "/search/?q=hreon",
+    "councillors": "/councillors/",
+    "councillor": "/councillors/anne-reed/",
+    "questions": "/questions/",
+    "log": "/moderation/log/",
+    "about": "/about/",
+    "moderation": "/about/moderation/",
+    "promises": "/about/promises/",
+    "barrier": "/about/barrier/",
+    "sitemap": "/sitemap.xml",
+    "sitemap-places": "/sitemaps/places-0.xml",
+    "sitemap-communities": "/sitemaps/communities-0.xml",
+    "sitemap-councillors": "/sitemaps/councillors-0.xml",
+    "sitemap-threads": "/sitemaps/threads-0.xml",
+    "notifications": "/notifications/",
+    "settings": "/notifications/settings/",
+    "reports": "/admin/moderation/report/",
+    "state": "/admin/state/",
+}
+
+
 def address_of(page, cast, thread):
+    return ADDRESSES.get(page) or made_address_of(page, cast, thread)
+
+
+def made_address_of(page, cast, thread):
     community = Community.objects.get(pk=cast.community.pk)
     post, office = thread.posts.first(), cast.councillor.capacities.get()
     return {
-        "home": "/",
-        "postcode": "/?postcode=NM4+0AB",
-        "places": "/places/",
-        "places-map": "/places/map.svg",
         "place": cast.ward.get_absolute_url(),
-        "communities": "/communities/",
         "community": community.get_absolute_url(),
         "community-unread": community.get_absolute_url(),
         "community-new-rules": community.get_absolute_url(),
@@ -210,15 +247,8 @@ def address_of(page, cast, thread):
         "fresh-shown": f"/discussions/{thread.pk}/fresh/?after=1&show=1",
         "words": f"/posts/{post.pk}/words/",
         "more": f"/posts/{post.pk}/more/",
-        "ignored": "/mine/ignored/",
-        "mine-unread": "/mine/?show=unread",
-        "mine-followed": "/mine/?show=followed",
-        "mine-started": "/mine/?show=mine",
-        "mine-kept": "/mine/?show=bookmarked",
-        "mine-drafts": "/mine/?show=drafts",
         "person-in-office": f"{cast.councillor.get_absolute_url()}?as={office.pk}",
         "thread-feed": f"/discussions/{thread.pk}/feed.atom",
-        "tag-feed": "/tags/weir/feed.atom",
         "thread": thread.get_absolute_url(),
         "thread-read": thread.get_absolute_url(),
         "thread-new-rules": thread.get_absolute_url(),
@@ -226,35 +256,13 @@ def address_of(page, cast, thread):
         "desk": f"/communities/{community.slug}/desk/",
         "desk-thread": f"/communities/{community.slug}/desk/threads/{thread.pk}/",
         "desk-thread-locked": f"/communities/{community.slug}/desk/threads/{thread.pk}/",
-        "proposals": "/communities/proposals/",
-        "mine": "/mine/",
-        "tag": "/tags/weir/",
         "person": cast.resident.get_absolute_url(),
-        "search": "/search/?q=heron",
         "search-narrowed": f"/search/?q=heron&community={community.slug}&tag=weir"
         "&person=neighbour&kind=discussion&since=2020-01-01&until=2999-01-01",
-        "search-slip": "/search/?q=hreon",
         "history": f"/posts/{thread.posts.get(number=2).pk}/history/",
         "picture": f"/images/{thread.posts.get(number=2).images.get().pk}/small/",
         "edit": f"/posts/{thread.posts.get(number=2).pk}/edit/",
         "feed": f"/communities/{community.slug}/feed.atom",
-        "councillors": "/councillors/",
-        "councillor": "/councillors/anne-reed/",
-        "questions": "/questions/",
-        "log": "/moderation/log/",
-        "about": "/about/",
-        "moderation": "/about/moderation/",
-        "promises": "/about/promises/",
-        "barrier": "/about/barrier/",
-        "sitemap": "/sitemap.xml",
-        "sitemap-places": "/sitemaps/places-0.xml",
-        "sitemap-communities": "/sitemaps/communities-0.xml",
-        "sitemap-councillors": "/sitemaps/councillors-0.xml",
-        "sitemap-threads": "/sitemaps/threads-0.xml",
-        "notifications": "/notifications/",
-        "settings": "/notifications/settings/",
-        "reports": "/admin/moderation/report/",
-        "state": "/admin/state/",
     }[page]
 
 
