@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable, SearchQueryField
-from django.db.models import Func, Value
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q
 
 CONFIGURATION = "townhall"
 AS_WRITTEN = "townhall_written"  # names have no endings to lose
@@ -43,15 +43,13 @@ class AskedOfTitles(Asked):
     )"""  # noqa: S608 (of constants)
 
 
-class Marks(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself does
+class Marks(SearchQuery):
     """A query that is written already: of marks, not of words."""
 
     template = "(%(expressions)s)::tsquery"
-    config = None
-    output_field = SearchQueryField()
 
     def __init__(self, marks: str) -> None:
-        super().__init__(Value(marks))
+        super().__init__(marks)
 
 
 class NotMarks(Marks):
@@ -60,6 +58,7 @@ class NotMarks(Marks):
     template = "!!(%(expressions)s)::tsquery"
 
 
-def asked_for(words: str, marks: str | None, kind: type[Asked] = Asked) -> Any:
-    """Put words and marks together."""
-    return kind(words) if marks is None else kind(words) & Marks(marks)
+def asked_for(words: str, marks: str | None, kind: type[Asked] = Asked) -> Q:
+    """Ask for words and marks: two conditions, so that the index leaps over what one has not."""
+    asked = Q(search=kind(words))
+    return asked if marks is None else asked & Q(search=Marks(marks))

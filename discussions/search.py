@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchRank
-from django.db.models import F, QuerySet, Subquery, Value
+from django.db.models import F, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Left
 
 from communities.models import Viewer
@@ -157,16 +157,16 @@ def _rank(words: str) -> SearchRank:
     return SearchRank(F("search"), AskedBothWays(words), weights=WEIGHTS)
 
 
-def _newest(readable: QuerySet[Post], query: Any, near: str, far: str) -> QuerySet[Any, Any]:
+def _newest(readable: QuerySet[Post], asked: Q, near: str, far: str) -> QuerySet[Any, Any]:
     """Pick the newest matches, stretch by stretch: the database stops where there are enough."""
-    parts = [query & Marks(near), query & Marks(far) & NotMarks(near), query & NotMarks(far)]
-    first, *others = (_newest_of(readable, part, MOST_RANKED) for part in parts)
+    parts = [Marks(near), Marks(far) & NotMarks(near), NotMarks(far)]
+    first, *others = (_newest_of(readable, asked & Q(search=part), MOST_RANKED) for part in parts)
     return first.union(*others, all=True)[:MOST_RANKED]
 
 
-def _newest_of(readable: QuerySet[Post], query: Any, most: int) -> QuerySet[Any, Any]:
+def _newest_of(readable: QuerySet[Post], asked: Q, most: int) -> QuerySet[Any, Any]:
     # By an expression: an index of pks would be read backwards until enough matches turn up.
-    matches = readable.filter(search=query).order_by((F("pk") * Value(-1)).asc())
+    matches = readable.filter(asked).order_by((F("pk") * Value(-1)).asc())
     return matches.values("pk")[:most]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.search import SearchQueryCombinable, SearchQueryField
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import Func, IntegerField, OuterRef, QuerySet, Value
 
 from communities.models import Viewer
@@ -64,7 +64,7 @@ def density_of(viewer: Viewer, words: str, **narrowing: Any) -> Density:
 def _newest(
     viewer: Viewer, *, words: str, marks: str | None = None, upto: int | None = None
 ) -> QuerySet[Post]:
-    matches = Post.objects.filter(search=asked_for(words, marks) & NewestStretches(OuterRef("pk")))
+    matches = Post.objects.filter(asked_for(words, marks), search=NewestStretches(OuterRef("pk")))
     words_asked = Func(Asked(words), function="numnode", output_field=IntegerField())
     newest = Post.objects.annotate(
         found=Counted(matches.values(one=Value(1))[:FEW]), words=words_asked
@@ -81,12 +81,10 @@ class Counted(Func):
     output_field = IntegerField()
 
 
-class NewestStretches(SearchQueryCombinable, Func):  # type: ignore[misc]  # as SearchQuery itself
+class NewestStretches(SearchQuery):
     """The query for posts of the smallest stretch that a pk lies in, and of the one before."""
 
     template = f"""(
         '''{SIZES[0]} ' || (%(expressions)s >> {SIZES[0]}) || ''' | '
         || '''{SIZES[0]} ' || ((%(expressions)s >> {SIZES[0]}) - 1) || ''''
     )::tsquery"""
-    config = None
-    output_field = SearchQueryField()
