@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
@@ -30,6 +31,7 @@ Given = int | str | date | datetime | UUID | list[int]
 FIRST_NUMBER = 2_000_000_011  # fits every integer column, and no row has it
 FIRST_DAY = date(1, 1, 1)
 LARGEST = 2**63 - 1
+KEYS = ArrayField(BigIntegerField())
 MOST_WRITTEN = 64  # of each query, in a process; some have as many kinds as a form has fields
 MOST_PLANNED = 200  # of all queries, in a connection
 counter = count()
@@ -70,14 +72,18 @@ def prepared(build: Callable[..., QuerySet[Row]]) -> Callable[..., list[Row]]:
 
 
 class among(Func):
-    """The condition that a column holds one of some keys, given as one value however many."""
+    """The condition that a column holds one of some keys, given as one value however many.
+
+    Or found by a query, once, before the database looks at the column.
+    """
 
     template = "%(expressions)s)"
     arg_joiner = " = ANY ("
     output_field = BooleanField()
 
-    def __init__(self, column: str, keys: list[int]) -> None:
-        super().__init__(F(column), Value(keys, output_field=ArrayField(BigIntegerField())))
+    def __init__(self, column: str, keys: list[int] | QuerySet[Any, Any]) -> None:
+        array: Any = ArraySubquery(keys) if isinstance(keys, QuerySet) else Value(keys, KEYS)
+        super().__init__(F(column), array)
 
 
 def _kind_of(viewer: Viewer) -> str:

@@ -9,7 +9,7 @@ from taggit.models import Tag
 
 from communities.models import Viewer
 from communities.paging import before
-from communities.prepared import prepared
+from communities.prepared import among, prepared
 from discussions.models import Follow, Thread, ThreadQuerySet, Visit
 
 THREADS_PER_PAGE = 20
@@ -49,7 +49,7 @@ def unread_in(
 ) -> QuerySet[Thread]:
     """The same, only those with something unread among the few hundred written in last."""
     threads = _in_community(viewer, community).filter(is_pinned=False)
-    unread = threads.filter(pk__in=written_lately(community, since)).exclude(is_read(viewer))
+    unread = threads.filter(written_lately(community, since)).exclude(is_read(viewer))
     return rows_of(before(unread, "last_post_at", at, pk), viewer, since)
 
 
@@ -64,7 +64,7 @@ def others_in(
 ) -> QuerySet[Thread]:
     """The same, only those that `unread_in` leaves out."""
     threads = _in_community(viewer, community).filter(is_pinned=False)
-    others = threads.filter(~Q(pk__in=written_lately(community, since)) | is_read(viewer))
+    others = threads.filter(~written_lately(community, since) | is_read(viewer))
     return rows_of(before(others, "last_post_at", at, pk), viewer, since)
 
 
@@ -109,27 +109,19 @@ def rows_of(threads: ThreadQuerySet, viewer: Viewer, since: datetime | None) -> 
 
 def is_read(viewer: Viewer) -> Q:
     """Say whether somebody has read all of a thread, or does not want to hear of it."""
-    of_thread = {"user": viewer.pk, "thread": OuterRef("pk")}
-    read = Visit.objects.filter(**of_thread, last_number__gte=OuterRef("last_number"))
-    muted = Follow.objects.filter(**of_thread, mode=Follow.Mode.MUTE)
-    return Q(Exists(read)) | Q(Exists(muted))
+    read = Visit.objects.filter(
+        user=viewer.pk, thread=OuterRef("pk"), last_number__gte=OuterRef("last_number")
+    )
+    muted = Follow.objects.filter(user=viewer.pk, mode=Follow.Mode.MUTE)
+    return Q(Exists(read)) | Q(among("pk", muted.values("thread")))
 
 
-def written_lately(community: int | OuterRef, since: datetime) -> QuerySet[Thread, Any]:
-    """Find the threads of a community written in since a moment; of too many the latest few."""
-    return _written_since(community, since).values("pk")[:MOST_SEARCHED_FOR_UNREAD]
-
-
-def lately_from(community: OuterRef, since: datetime) -> Coalesce:
-    """Say from which moment on the same threads were written in."""
-    moments = _written_since(community, since).values("last_post_at")
-    earliest = moments[MOST_SEARCHED_FOR_UNREAD - 1 : MOST_SEARCHED_FOR_UNREAD]
-    return Coalesce(Subquery(earliest), since)
-
-
-def _written_since(community: int | OuterRef, since: datetime) -> ThreadQuerySet:
+def written_lately(community: int | OuterRef, since: datetime) -> Q:
+    """Say whether a thread of a community was written in since a moment; of too many a few."""
     threads = Thread.objects.published().filter(community=community, last_post_at__gte=since)
-    return threads.order_by("-last_post_at", "-pk")
+    moments = threads.order_by("-last_post_at", "-pk").values("last_post_at")
+    earliest = moments[MOST_SEARCHED_FOR_UNREAD - 1 : MOST_SEARCHED_FOR_UNREAD]
+    return Q(last_post_at__gte=Coalesce(Subquery(earliest), since))
 
 
 @prepared

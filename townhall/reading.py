@@ -10,13 +10,7 @@ from communities.models import Area, Community, Membership, Viewer
 from communities.paging import before
 from communities.prepared import among, prepared
 from councillors.models import Capacity, Councillor
-from discussions.listing import (
-    THREADS_PER_PAGE,
-    is_read,
-    lately_from,
-    rows_of,
-    written_lately,
-)
+from discussions.listing import THREADS_PER_PAGE, is_read, rows_of, written_lately
 from discussions.models import Bookmark, Draft, Follow, Post, Thread, ThreadQuerySet
 from questions.models import Question
 
@@ -91,9 +85,7 @@ def communities_of_member(viewer: Viewer, *, user: int) -> QuerySet[Community]:
 @prepared
 def memberships_of(viewer: Viewer, *, user: int, since: datetime) -> QuerySet[Membership]:
     """Memberships of somebody by name, each with its `unread`: threads, counted up to a hundred."""
-    lately = written_lately(OuterRef(OuterRef("community")), since)
-    unread = Thread.objects.filter(pk__in=lately).exclude(is_read(viewer))
-    counted = ArraySubquery(unread.values("pk")[:MOST_COUNTED])
+    counted = ArraySubquery(_unread(viewer, since).values("pk")[:MOST_COUNTED])
     memberships = Membership.objects.filter(user=user).select_related("community")
     memberships = memberships.annotate(
         unread=Func(counted, function="cardinality", output_field=PK)
@@ -128,13 +120,16 @@ def unread_of(
     pk: int | None = None,
 ) -> QuerySet[Thread]:
     """One page of what somebody has not read in their communities, and the next one's first."""
-    lately = Thread.objects.published().filter(
-        community=OuterRef("community"),
-        last_post_at__gte=lately_from(OuterRef(OuterRef("community")), since),
-    )
-    unread = before(lately.exclude(is_read(viewer)), "last_post_at", at, pk)
+    unread = before(_unread(viewer, since), "last_post_at", at, pk)
     newest = unread.order_by("-last_post_at", "-pk").values("pk")[: THREADS_PER_PAGE + 1]
     return rows_of(_of_each_community(viewer, user, newest), viewer, since)
+
+
+def _unread(viewer: Viewer, since: datetime) -> ThreadQuerySet:
+    """Find what somebody has not read, within a query of their memberships."""
+    lately = written_lately(OuterRef(OuterRef("community")), since)
+    threads = Thread.objects.published().filter(lately, community=OuterRef("community"))
+    return threads.exclude(is_read(viewer))
 
 
 def _of_each_community(viewer: Viewer, user: int, newest: QuerySet[Thread, Any]) -> ThreadQuerySet:

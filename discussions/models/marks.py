@@ -36,6 +36,13 @@ class Follow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("user", "thread", name="discussions_follow_once")]
+        indexes = [
+            models.Index(
+                fields=["user", "thread"],
+                name="discussions_follow_muted",
+                condition=models.Q(mode="mute"),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.mode} {self.thread_id}"
