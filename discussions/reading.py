@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Count, DateTimeField, F, Func, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from taggit.models import Tag
 
 from accounts.models import User
@@ -31,6 +31,7 @@ MOST_TAGS_OFFERED = 30
 THREADS_SEARCHED_FOR_RELATED = 100
 MOST_RELATED = 4
 MOST_FRESH = 100
+LONG_AGO = Func(template="'-infinity'::timestamptz", output_field=DateTimeField())
 MOST_IGNORED = 200
 MOST_LISTENING = 6
 MOST_SEATS = 8
@@ -272,10 +273,24 @@ def newest_posts_tagged(viewer: Viewer, *, tag: int) -> QuerySet[Post]:
 def _newest_posts(viewer: Viewer, threads: ThreadQuerySet) -> QuerySet[Post]:
     # Whatever is among the newest posts lies at the end of one of the threads last written in.
     latest = threads.order_by("-last_post_at", "-pk").values("pk")[: 2 * POSTS_IN_FEED]
-    posts = Post.objects.filter(
-        thread__in=latest, number__gt=F("thread__last_number") - 2 * POSTS_IN_FEED
+    posts = Post.objects.visible_to(viewer).published().filter(thread__in=latest)
+    # By an expression: an index of numbers would read more of them than one of moments.
+    last = F("thread__last_number")
+    posts = posts.alias(end=F("number") + 2 * POSTS_IN_FEED).filter(end__gt=last)
+    # What is shown of them is read for the newest alone.
+    newest = posts.filter(published_at__gte=Coalesce(_all_shown_since(latest), LONG_AGO))
+    shown = newest.order_by("-published_at", "-pk").values("pk")[:POSTS_IN_FEED]
+    return _for_feed(viewer, Post.objects.filter(pk__in=shown)).order_by("-published_at", "-pk")
+
+
+def _all_shown_since(threads: QuerySet[Thread, Any]) -> Subquery:
+    """Say since when as many threads were written in as a feed has posts, if there are so many."""
+    last = Post.objects.published().filter(thread=OuterRef("pk")).order_by("-published_at")
+    written = Thread.objects.filter(pk__in=threads).annotate(
+        moment=Subquery(last.values("published_at")[:1])
     )
-    return _for_feed(viewer, posts).order_by("-published_at", "-pk")[:POSTS_IN_FEED]
+    moments = written.order_by(F("moment").desc(nulls_last=True)).values("moment")
+    return Subquery(moments[POSTS_IN_FEED - 1 : POSTS_IN_FEED])
 
 
 @prepared

@@ -1,9 +1,11 @@
 from xml.etree import ElementTree
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from discussions.models import Post
+from discussions.reading import POSTS_IN_FEED, newest_posts_in
 from discussions.services import ignore_person, set_status
 from tests.factories import (
     make_capacity,
@@ -186,3 +188,35 @@ def test_feed_of_a_thread_in_a_closed_community_is_for_nobody(cast, client_of):
 )
 def test_feed_of_nothing_is_not_found(client, db, address):
     assert client.get(address).status_code == 404
+
+
+def hide(posts, by):
+    for post in posts:
+        make_decision(post, verb="hide", rule="abuse", reason="Unkind.")
+        set_status(post, "hidden", by=by)
+
+
+def newest_in(community):
+    posts = Post.objects.published().filter(thread__community=community)
+    return list(posts.order_by("-published_at", "-pk")[:POSTS_IN_FEED])
+
+
+def test_feed_of_a_busy_community_holds_its_newest_posts(cast):
+    community, author = make_community(), make_user()
+    threads = [make_thread(community) for _number in range(POSTS_IN_FEED + 2)]
+
+    assert newest_posts_in(AnonymousUser(), community=community.pk) == newest_in(community)
+
+    replies = [make_post(thread, author=author) for thread in threads[:-4]]
+    more = [make_post(threads[0], author=author) for _number in range(9)]
+    hide([*more[5:], *replies[9:20]], by=cast.moderator)
+
+    assert newest_posts_in(AnonymousUser(), community=community.pk) == newest_in(community)
+
+
+def test_feed_of_a_quiet_community_goes_back_behind_what_is_hidden(cast):
+    thread, author = make_thread(), make_user()
+    posts = [thread.posts.get(), *(make_post(thread, author=author) for _number in range(5))]
+    hide(posts[4:], by=cast.moderator)
+
+    assert newest_posts_in(AnonymousUser(), community=thread.community_id) == posts[3::-1]
