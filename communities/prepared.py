@@ -38,13 +38,17 @@ counter = count()
 
 
 class Written(NamedTuple):
-    """A compiled query: its constants stand in the SQL, its values are $1, $2, … in that order."""
+    """A compiled query: its constants stand in the SQL, its values are $1, $2, … in that order.
+
+    Its converters make what the database gives into what fields hold, by number of the column.
+    """
 
     name: str
     database: str
     compiler: SQLCompiler
     sql: str
     values: list[str]
+    converters: dict[int, Any]
 
 
 def prepared(build: Callable[..., QuerySet[Row]]) -> Callable[..., list[Row]]:
@@ -151,7 +155,9 @@ def _number_values(
             f"${values.index(value) + 1}" if value else cursor.mogrify("%s", [constant]).decode()
             for value, constant in named
         ]
-    return Written(name, database, compiler, sql % tuple(filled), values)
+    columns = [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
+    converters = compiler.get_converters(columns)
+    return Written(name, database, compiler, sql % tuple(filled), values, converters)
 
 
 def _run(written: Written, values: dict[str, Any]) -> list[Any]:
@@ -164,6 +170,7 @@ def _run(written: Written, values: dict[str, Any]) -> list[Any]:
     compiler: Any = copy(written.compiler)
     compiler.connection = connection
     compiler.as_sql = lambda *_arguments, **_options: (call, filled)
+    compiler.get_converters = lambda _columns: written.converters
     query = SimpleNamespace(get_compiler=lambda **_options: compiler)
     ready: Any = SimpleNamespace(
         db=written.database, query=query, _hints={}, _known_related_objects={}

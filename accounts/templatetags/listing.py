@@ -1,16 +1,17 @@
 """What rows of long lists need, cheaper than the tags that do the same once a page."""
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
 from html import escape
 
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
+from django.urls import get_script_prefix
 from django.utils.dates import MONTHS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language
 
 from accounts.addresses import address_of
@@ -45,25 +46,34 @@ def _icon(name: str, sheet: str) -> SafeString:
 
 
 @register.simple_tag
-def drawn_once(template_name: str) -> SafeString:
-    """Draw a piece that is the same on every page of a language."""
-    return _drawn(template_name, get_language())
+def drawn_once(template_name: str, **values: str | bool) -> SafeString:
+    """Draw a piece that is the same on every page of a language, and of the same few values."""
+    return _drawn(template_name, get_language(), get_script_prefix(), **values)
 
 
 @cache
-def _drawn(template_name: str, _language: str | None) -> SafeString:
-    return render_to_string(template_name)
+def _drawn(
+    template_name: str, _language: str | None, _prefix: str, **values: str | bool
+) -> SafeString:
+    return render_to_string(template_name, values)
 
 
 @register.filter
 def ago(at: datetime, exactness: str = "minute") -> SafeString:
     """Draw a moment, to the "minute" or the "day"; the browser makes "3 hours ago" of it."""
-    local = localtime(at)
-    words = _day_in_words(local.date(), get_language())
+    return moment(at, get_language(), get_current_timezone(), exactness)
+
+
+def moment(
+    at: datetime, language: str | None, zone: tzinfo, exactness: str = "minute"
+) -> SafeString:
+    """Draw a moment as `ago` does, for who draws many."""
+    local = at.astimezone(zone)
+    written = local.isoformat(timespec="seconds")
+    words = _day_in_words(local.date(), language)
     if exactness == "minute":
-        words += f", {local:%H:%M}"
-    moment = local.isoformat(timespec="seconds")
-    return SafeString(f'<time class="ago" datetime="{moment}">{words}</time>')
+        words += f", {written[11:16]}"
+    return SafeString(f'<time class="ago" datetime="{written}">{words}</time>')
 
 
 @lru_cache(maxsize=1_000)

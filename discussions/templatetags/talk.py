@@ -13,11 +13,12 @@ from django.template.context import Context
 from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.addresses import frame_of
-from accounts.templatetags.listing import ago, disc, lang_attribute
+from accounts.templatetags.listing import ago, disc, lang_attribute, moment
 from discussions.models import Post, Thread
 from discussions.permissions import edits_since
 
@@ -155,7 +156,7 @@ class _Drawing:
     def __init__(self, context: Context) -> None:
         user, thread = context.get("user"), context.get("thread")
         self.reader = user.pk if user is not None and user.is_authenticated else None
-        self.language = get_language()
+        self.language, self.zone = get_language(), get_current_timezone()
         self.phrases = _phrases(self.language, get_script_prefix())
         self.may_thank = bool(context.get("may_thank"))
         self.asked = 1 if thread and thread.is_question else 0
@@ -190,7 +191,7 @@ class _Drawing:
             disc=disc(post.author),
             name=NAME.format(person, escape(post.author.public_name)),
             capacity=_capacity(post),
-            at=ago(post.created_at),
+            at=moment(post.created_at, self.language, self.zone),
             edited=self.edited(post) if post.edition > 1 else "",
             number=self.number(post) if post.number else "",
             note=_note(post) if post.status != Post.Status.PUBLISHED else "",

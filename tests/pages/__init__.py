@@ -151,7 +151,10 @@ EXCUSED_ENDS_OF_ADMIN = {
 }
 # Templates that no page of the catalogue is drawn with, and why.
 EXCUSED_TEMPLATES = {
+    "includes/account_links.html": "drawn once and kept for all pages",
+    "includes/account_pages.html": "drawn once and kept for all pages",
     "includes/footer_links.html": "drawn once and kept for all pages",
+    "includes/nav.html": "drawn once and kept for all pages",
     "discussions/_fresh.html": "a piece that a script asks for",
     "discussions/_posts.html": "a piece that a script asks for",
     "discussions/_words.html": "a piece that a script asks for",
