@@ -1,7 +1,9 @@
-"""Addresses of things that pages list by the dozen."""
+"""Addresses of things that pages list by the dozen, and of files that stand on all of them."""
 
 from functools import cache
 
+from django.conf import settings
+from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
 from django.utils.translation import get_language
 
@@ -25,3 +27,13 @@ def frame_of(name: str, count: int = 1) -> str:
 def _frame(name: str, count: int, _language: str | None, _prefix: str) -> str:
     address = reverse(name, args=[STAND_IN] * count)
     return address.replace("%", "%%").replace(STAND_IN, "%s")
+
+
+def static_of(path: str) -> str:
+    """Return the address of a static file; what it is named by its content is looked up once."""
+    return _static(path, settings.STORAGES["staticfiles"]["BACKEND"])
+
+
+@cache
+def _static(path: str, _storage: str) -> str:
+    return static(path)

@@ -4,17 +4,16 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from accounts.colours import OWN_COLOUR, by_day, by_night
+from accounts.council import council_name
 
 
 def letterhead() -> dict[str, Any]:
     """Return what the frame of a mail shows, in the language of whoever it is written to."""
     colour = settings.COUNCIL_COLOUR or OWN_COLOUR
-    is_welsh = get_language() == "cy"
     return {
-        "council_name": settings.COUNCIL_NAME_CY if is_welsh else settings.COUNCIL_NAME,
+        "council_name": council_name(),
         "site_url": settings.SITE_URL,
         "home_url": settings.SITE_URL + reverse("home"),
         "accent": by_day(colour),

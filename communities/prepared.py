@@ -75,6 +75,20 @@ def prepared(build: Callable[..., QuerySet[Row]]) -> Callable[..., list[Row]]:
     return rows
 
 
+def asked(name: str, sql: str, values: list[Any]) -> tuple[Any, ...]:
+    """Ask for one row by a statement written by hand, with $1, $2, … where its values go."""
+    connection = connections["default"]
+    _prepare(connection, name, sql)
+    with connection.cursor() as cursor:
+        cursor.execute(_call(name, len(values)), values)
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row
+
+
+def _call(name: str, values: int) -> str:
+    return f"EXECUTE {name} ({', '.join(['%s'] * values)})" if values else f"EXECUTE {name}"
+
+
 class among(Func):
     """The condition that a column holds one of some keys, given as one value however many.
 
@@ -163,9 +177,8 @@ def _number_values(
 def _run(written: Written, values: dict[str, Any]) -> list[Any]:
     """Ask the database, and make the rows as a queryset does."""
     connection = connections[written.database]
-    _prepare(connection, written)
-    marks = ", ".join(["%s"] * len(written.values))
-    call = f"EXECUTE {written.name} ({marks})" if marks else f"EXECUTE {written.name}"
+    _prepare(connection, written.name, written.sql)
+    call = _call(written.name, len(written.values))
     filled = [values[name] for name in written.values]
     compiler: Any = copy(written.compiler)
     compiler.connection = connection
@@ -178,20 +191,21 @@ def _run(written: Written, values: dict[str, Any]) -> list[Any]:
     return list(ModelIterable(ready))  # all that it asks of a queryset
 
 
-def _prepare(connection: Any, written: Written) -> None:
+def _prepare(connection: Any, name: str, sql: str) -> None:
     """Let the database parse and plan a query once for each connection."""
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     planned: dict[str, None]  # what was asked for last stands last
     session, planned = getattr(connection, "prepared_queries", (None, {}))
     if session is not connection.connection:
         connection.prepared_queries = session, planned = connection.connection, {}
-    if written.name in planned:
-        del planned[written.name]
+    if name in planned:
+        del planned[name]
     else:
         with connection.wrap_database_errors, session.cursor() as cursor:
             if len(planned) >= MOST_PLANNED:
                 oldest = next(iter(planned))
                 cursor.execute(f"DEALLOCATE {oldest}")
                 del planned[oldest]
-            cursor.execute(f"PREPARE {written.name} AS {written.sql}")
-    planned[written.name] = None
+            cursor.execute(f"PREPARE {name} AS {sql}")
+    planned[name] = None

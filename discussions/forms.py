@@ -3,12 +3,12 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import static_of
 from accounts.models import User
 from communities.markup import LONGEST_TEXT, why_too_busy
 from councillors.models import Capacity
@@ -56,7 +56,7 @@ class PostForm(forms.Form):
         is_begun = self.is_bound or self.initial.get("body") or self.tray.images
         if type(self) is not PostForm or is_begun or "capacity" in self.fields:
             return self.render()
-        key = get_language(), static("js/pictures.js")
+        key = get_language(), static_of("js/pictures.js")
         if key not in untouched:
             self.fields["submit_key"].initial = STAND_IN
             untouched[key] = self.render()

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.html import format_html, format_html_join
@@ -12,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.addresses import static_of
 from discussions.images import MOST_MEGABYTES
 from discussions.models import Image
 from discussions.trays import MOST_LETTERS, MOST_PICTURES, Tray
@@ -54,7 +54,9 @@ class PicturesInput(forms.FileInput):
         errors = f"{(attrs or {}).get('id', name)}_error" if is_sent else ""
         drawn = format_html_join("", "{}", ((self._item(image, errors),) for image in items))
         kept = format_html('<ul class="tray">{}</ul>', drawn) if items else ""
-        script = format_html('<script type="module" src="{}"></script>', static("js/pictures.js"))
+        script = format_html(
+            '<script type="module" src="{}"></script>', static_of("js/pictures.js")
+        )
         return format_html("{}{}{}", button, kept, script)
 
     def _item(self, image: Image, errors: str) -> SafeString:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from accounts.council import council_name, site_title
 from townhall import theme
 
 
@@ -14,7 +15,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     is_welsh = get_language() == "cy"
     logo = theme.logo()
     return {
-        "council_name": settings.COUNCIL_NAME_CY if is_welsh else settings.COUNCIL_NAME,
+        "council_name": council_name(),
+        "site_title": site_title(),
         "demonstration": settings.DEMONSTRATION,
         "theme_address": theme.theme_address(),
         "logo_address": theme.logo_address(logo) if logo else "",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from accounts.council import council_name, site_title
 from townhall.versions import release
 
 SHEET, PAPER = "#fffefb", "#fbfaf6"  # as in site.css: the bar above a page, and the ground
@@ -31,11 +32,10 @@ ICONS = (
 @cache_control(public=True, max_age=3600)
 def manifest(request: HttpRequest) -> HttpResponse:
     """Describe the site to a device; in Welsh it is the same site, begun in Welsh."""
-    council = settings.COUNCIL_NAME_CY if get_language() == "cy" else settings.COUNCIL_NAME
     described = {
         "id": "/",
-        "name": _("%(council_name)s town hall") % {"council_name": council},
-        "short_name": council,
+        "name": site_title(),
+        "short_name": council_name(),
         "description": _(
             "Talk with neighbours, ask the people who represent you, and see what became of it."
         ),

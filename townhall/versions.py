@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
+
+from communities.prepared import asked
 
 # What a page shows besides the site itself: one thread, one community, or any of them.
 THREAD = re.compile(
@@ -24,10 +25,13 @@ FIGURES = re.compile(r"/(?:cy/)?about/(?:moderation|promises)/")
 FIGURES_STAND = 300  # seconds
 VERSIONS = """
 SELECT md5(string_agg(kind || subject_id || ':' || number, ',' ORDER BY kind, subject_id))
-FROM accounts_version WHERE kind = 'site' OR kind = %s AND (%s OR subject_id = {})
+FROM accounts_version WHERE kind = 'site' OR kind = $1 AND ($2::boolean OR subject_id = {})
 """
-OF_THREAD = VERSIONS.format("%s")
-OF_COMMUNITY = VERSIONS.format("(SELECT id FROM communities_community WHERE slug = %s)")
+OF_THREAD = "versions_of_thread", VERSIONS.format("$3::bigint")
+OF_COMMUNITY = (
+    "versions_of_community",
+    VERSIONS.format("(SELECT id FROM communities_community WHERE slug = $3)"),
+)
 MADE_OF = ("*/**/*.py", "templates/**/*", "locale/**/*.mo", "static/**/*", "townhall/*.json")
 
 
@@ -40,9 +44,8 @@ def tag_of(path: str, address: str) -> str:
     depends = _versions_of(path)
     if depends is None:
         return ""
-    with connection.cursor() as cursor:
-        cursor.execute(*depends)
-        (versions,) = cursor.fetchone()
+    statement, values = depends
+    (versions,) = asked(*statement, values)
     moment = str(moment_of_figures()) if FIGURES.fullmatch(path) else ""
     parts = (release(), address, timezone.localdate().isoformat(), moment, versions or "")
     return f'W/"{hashlib.sha256("|".join(parts).encode(errors="replace")).hexdigest()[:32]}"'
@@ -69,7 +72,7 @@ def release() -> str:
     return hashlib.sha256("\n".join([*made_of, *shown]).encode()).hexdigest()[:16]
 
 
-def _versions_of(path: str) -> tuple[str, list[str | bool]] | None:
+def _versions_of(path: str) -> tuple[tuple[str, str], list[str | bool]] | None:
     """Return the statement that tells the versions a page depends on, and what it asks for."""
     if thread := THREAD.fullmatch(path):
         return OF_THREAD, ["thread", False, thread[1]]

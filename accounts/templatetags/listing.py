@@ -5,7 +5,6 @@ from functools import cache, lru_cache
 from html import escape
 
 from django import template
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils.dates import MONTHS
@@ -14,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language
 
-from accounts.addresses import address_of
+from accounts.addresses import address_of, static_of
 from accounts.pictures import Pictured
 
 register = template.Library()
@@ -35,7 +34,7 @@ def page(name: str) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Draw a picture of static/img/icons.svg beside the words that it stands for."""
-    return _icon(name, staticfiles_storage.url("img/icons.svg"))
+    return _icon(name, static_of("img/icons.svg"))
 
 
 @cache
@@ -48,12 +47,13 @@ def _icon(name: str, sheet: str) -> SafeString:
 @register.simple_tag
 def drawn_once(template_name: str, **values: str | bool) -> SafeString:
     """Draw a piece that is the same on every page of a language, and of the same few values."""
-    return _drawn(template_name, get_language(), get_script_prefix(), **values)
+    places = get_script_prefix(), static_of("img/icons.svg")
+    return _drawn(template_name, get_language(), places, **values)
 
 
 @cache
 def _drawn(
-    template_name: str, _language: str | None, _prefix: str, **values: str | bool
+    template_name: str, _language: str | None, _places: tuple[str, str], **values: str | bool
 ) -> SafeString:
     return render_to_string(template_name, values)
 

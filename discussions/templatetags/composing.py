@@ -4,9 +4,10 @@ from functools import cache
 
 from django import template
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+
+from accounts.addresses import static_of
 
 register = template.Library()
 
@@ -14,7 +15,7 @@ register = template.Library()
 @register.simple_tag
 def composing(piece: str) -> SafeString:
     """Draw the "help" with Markdown, the "tools" beside the button, or the "lines" under it."""
-    return _piece(piece, get_language(), static("js/compose.js"))
+    return _piece(piece, get_language(), static_of("js/compose.js"))
 
 
 @cache

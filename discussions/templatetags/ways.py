@@ -4,12 +4,11 @@ from functools import cache
 from html import escape
 
 from django import template
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from accounts.addresses import address_of
+from accounts.addresses import address_of, static_of
 from discussions.models import Thread, page_with
 
 register = template.Library()
@@ -28,12 +27,12 @@ FRESH = '<p class="fresh" role="status" data-fresh="{}" data-after="{}"></p>\n'
 @register.simple_tag
 def thread_scripts() -> SafeString:
     """Load what opens quotes in place and asks for new posts."""
-    return _scripts(staticfiles_storage.url("js/quote.js"))
+    return _scripts(static_of("js/quote.js"))
 
 
 @cache
 def _scripts(quote: str) -> SafeString:
-    addresses = (quote, staticfiles_storage.url("js/fresh.js"))
+    addresses = (quote, static_of("js/fresh.js"))
     return mark_safe("".join(map(SCRIPT.format, addresses)))  # noqa: S308 (our own addresses)
 
 

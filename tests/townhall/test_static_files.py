@@ -11,7 +11,6 @@ from django.conf import settings as real_settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 
-from accounts.templatetags import listing
 from tests.factories import make_question, make_report, make_thread
 
 YEAR = 60 * 60 * 24 * 365
@@ -41,9 +40,7 @@ def static_client(settings, tmp_path, client):
     settings.STORAGES = REAL_STORAGES
     settings.STATIC_ROOT = str(tmp_path)
     call_command("collectstatic", "--no-input", verbosity=0)
-    listing._drawn.cache_clear()  # what is drawn once names files as they were called before
-    yield client
-    listing._drawn.cache_clear()
+    return client
 
 
 def fetch(client, path):

@@ -4,11 +4,9 @@ from functools import cache
 
 from django import template
 from django.conf import settings
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest
 from django.template.base import Node, NodeList, Parser, Token
 from django.template.context import Context
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.encoding import escape_uri_path
 from django.utils.html import conditional_escape, format_html
@@ -17,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.addresses import static_of
 from townhall.versions import THREAD
 
 register = template.Library()
@@ -93,7 +92,7 @@ def share(context: Context, title: str, description: str) -> SafeString:
     locales = ("cy_GB", "en_GB") if is_welsh else ("en_GB", "cy_GB")
     kind = "article" if THREAD.fullmatch(request.path) else "website"
     name = _attribute(context.get("site_title") or "")
-    picture = site + staticfiles_storage.url("img/share.png")
+    picture = site + static_of("img/share.png")
     words = (_attribute(title), _attribute(description), kind, url, name, *locales, picture)
     addresses = (url, twin, f"{site}/cy{english}{query}", twin)
     hidden = NOT_INDEXED if context.get("demonstration") else ""
@@ -116,7 +115,7 @@ def _attribute(text: str) -> str:
 @register.simple_tag(takes_context=True)
 def files(context: Context) -> SafeString:
     """Load what pages look and work with, and keep what somebody who is signed in writes."""
-    css = staticfiles_storage.url("css/site.css")
+    css = static_of("css/site.css")
     head, kept = _files(get_language(), css, context.get("theme_address") or "")
     user = context.get("user")
     if user is None or not user.is_authenticated:
@@ -128,13 +127,13 @@ def files(context: Context) -> SafeString:
 def _files(_language: str | None, css: str, theme: str) -> tuple[SafeString, SafeString]:
     head = format_html(
         FILES,
-        mark=static("img/mark.svg"),
-        picture=static("img/apple-touch-icon.png"),
+        mark=static_of("img/mark.svg"),
+        picture=static_of("img/apple-touch-icon.png"),
         manifest=reverse("manifest"),
         theme=format_html(THEME, theme) if theme else "",
         css=css,
-        enhance=static("js/enhance.js"),
-        offline=static("js/offline.js"),
+        enhance=static_of("js/enhance.js"),
+        offline=static_of("js/offline.js"),
     )
     kept = _("You wrote this on {when} and did not publish it. It was kept in this browser.")
     return head, format_html(KEPT, kept, _("Throw it away"))
