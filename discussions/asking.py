@@ -33,14 +33,12 @@ class AskedBothWays(Asked):
 
 
 class AskedOfTitles(Asked):
-    """Words as marks of the titles and tags that have them; nothing where words are left out."""
+    """Words as marks of the titles and tags that have them all, of a phrase in any order."""
 
-    word = r"'((?:[^']|'')+)'"
-    template = f"""(
-        SELECT CASE WHEN words::text ~ '[!<]' THEN ''::tsquery
-            ELSE regexp_replace(words::text, $${word}$$, $$'title \\1'$$, 'g')::tsquery END
-        FROM (SELECT {Asked.template}) asked (words)
-    )"""  # noqa: S608 (of constants)
+    word, after = r"'((?:[^']|'')+)'", r"<(-|\d+)>"
+    # Without what is left out; of nothing but that, querytree gives T, a word that no post has.
+    wanted = f"regexp_replace(querytree({Asked.template}), $${after}$$, '&', 'g')"
+    template = f"(SELECT regexp_replace({wanted}, $${word}$$, $$'title \\1'$$, 'g')::tsquery)"
 
 
 class Marks(SearchQuery):
@@ -58,7 +56,7 @@ class NotMarks(Marks):
     template = "!!(%(expressions)s)::tsquery"
 
 
-def asked_for(words: str, marks: str | None, kind: type[Asked] = Asked) -> Q:
+def asked_for(words: str, marks: str | None) -> Q:
     """Ask for words and marks: two conditions, so that the index leaps over what one has not."""
-    asked = Q(search=kind(words))
+    asked = Q(search=Asked(words))
     return asked if marks is None else asked & Q(search=Marks(marks))

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.postgres.search import SearchHeadline, SearchRank
 from django.db.models import F, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Left
+from django.utils import timezone
 
 from communities.models import Viewer
 from communities.prepared import prepared
@@ -23,7 +24,7 @@ from discussions.asking import (
 )
 from discussions.models import Post
 from discussions.narrowing import EVERYTHING, Narrowing, narrowed
-from discussions.stretches import FEW, Density, density_of
+from discussions.stretches import FEW, Density, density_of, last_before
 
 HITS_PER_PAGE = 20
 MOST_RANKED = 80  # of many matches: the newest, and the newest by title
@@ -62,7 +63,7 @@ def find_posts(
     asked, start = narrowing.values(), (page - 1) * HITS_PER_PAGE
     bounds: dict[str, Any] = {} if upto is None else {"upto": min(upto, LARGEST_PK)}
     marks = {name: value for name, value in asked.items() if name == "marks"}
-    density = density_of(viewer, words, **bounds, **marks)
+    density = density_of(viewer, words, **{**bounds, **_end(narrowing, upto)}, **marks)
     if not density.words:
         return []  # nothing but words that say nothing, which a mark beside them must not stand for
     reach = _reach(density, narrowing)
@@ -74,6 +75,14 @@ def find_posts(
     for post in found:
         post.headline = _with_ends(post)  # type: ignore[attr-defined]
     return found
+
+
+def _end(narrowing: Narrowing, upto: int | None) -> dict[str, int]:
+    """Name the post to look back from, where the search is about a time that is over."""
+    if narrowing.before is None or narrowing.before > timezone.now():
+        return {}
+    last = min(last_before(narrowing.before), LARGEST_PK if upto is None else upto)
+    return {"upto": last} if last > 0 else {}
 
 
 def _reach(density: Density, narrowing: Narrowing) -> dict[str, Any]:
@@ -133,8 +142,9 @@ def _hits(
     if near is None:
         matches = _newest_of(readable, asked_for(words, marks), FEW)
     else:
-        by_title = _newest_of(readable, asked_for(words, marks, AskedOfTitles), MOST_RANKED)
-        matches = _newest(readable, asked_for(words, marks), near, far).union(by_title, all=True)
+        asked = asked_for(words, marks)
+        titled = _newest_of(readable, asked & Q(search=AskedOfTitles(words)), MOST_RANKED)
+        matches = _newest(readable, asked, near, far).union(titled, all=True)
     ranked = Post.objects.annotate(rank=_rank(words))
     best = ranked.filter(pk__in=matches).order_by("-rank", "-pk")
     # Who wrote it and where, and the text itself, are read for the hits of this page alone.

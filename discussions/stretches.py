@@ -6,13 +6,14 @@ are among the newest posts, and then takes as much of the past as should hold as
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Func, IntegerField, OuterRef, QuerySet, Value
 
 from communities.models import Viewer
-from communities.prepared import prepared
+from communities.prepared import asked, prepared
 from discussions.asking import Asked, asked_for
 from discussions.models import Post
 
@@ -20,6 +21,28 @@ SIZES = (12, 14, 16, 18, 20, 22, 24)  # of a stretch: bits of a pk that its post
 MOST_STRETCHES = 8
 WITHIN_COMMUNITIES = 14  # bits: posts have a mark of their stretch of this size and community
 FEW = 300  # matches, which may all be looked at
+# Halves the pks that the post may have until one is left: a look into the index for each half.
+LAST_BEFORE = """
+WITH RECURSIVE halves (lowest, highest) AS (
+    SELECT 0::bigint, (SELECT coalesce(max(id), 0) FROM discussions_post)
+    UNION ALL
+    SELECT CASE WHEN is_before THEN middle ELSE lowest END,
+        CASE WHEN is_before THEN highest ELSE middle - 1 END
+    FROM (
+        SELECT lowest, highest, middle, coalesce((
+            SELECT published_at < $1::timestamptz FROM discussions_post
+            WHERE id <= middle AND published_at IS NOT NULL ORDER BY id DESC LIMIT 1
+        ), true) AS is_before
+        FROM (
+            SELECT *, (lowest + highest + 1) / 2 AS middle FROM halves WHERE lowest < highest
+        ) half
+    ) looked_at
+)
+SELECT coalesce((
+    SELECT id FROM discussions_post
+    WHERE id <= (SELECT lowest FROM halves WHERE lowest = highest) ORDER BY id DESC LIMIT 1
+), 0)
+"""
 
 
 @dataclass(frozen=True)
@@ -58,6 +81,15 @@ def density_of(viewer: Viewer, words: str, **narrowing: Any) -> Density:
     for newest in _newest(viewer, words=words, **narrowing):
         return Density(newest.pk, newest.found, newest.words)  # type: ignore[attr-defined]
     return Density(0, 0, 0)
+
+
+def last_before(moment: datetime) -> int:
+    """Say which post came before a moment, where pks grow with time; 0 if none did.
+
+    They do, but for what was imported. So this says where to look first, not what there is.
+    """
+    pk: int = asked("post_before", LAST_BEFORE, [moment])[0]
+    return pk
 
 
 @prepared

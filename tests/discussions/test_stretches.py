@@ -1,6 +1,7 @@
 """What many posts say: search ranks the newest of them, and the newest whose title says it."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -12,7 +13,7 @@ from discussions.models import Post
 from discussions.narrowing import Narrowing
 from discussions.search import find_posts
 from discussions.services import set_status
-from discussions.stretches import FEW, MOST_STRETCHES, SIZES, Density, density_of
+from discussions.stretches import FEW, MOST_STRETCHES, SIZES, Density, density_of, last_before
 from tests.factories import make_community, make_decision, make_thread
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,25 @@ def test_find_posts_ranks_an_old_title_that_says_what_many_do(as_many, two_ranke
     assert found("herons -weir") == newest
     assert found('"heron is back"') == newest
     assert found("heron weir") == [old]
+
+
+def test_find_posts_ranks_an_old_title_that_a_phrase_stands_in(as_many, two_ranked):
+    old = numbered(50_000, title="Where the grey heron nests", body="By the weir.")
+    numbered(60_000, title="Grey skies, and a heron", body="By the mill.")
+    newest = [numbered(pk, body="A grey heron.") for pk in (20_000_000, 40_000_000, 40_000_001)]
+
+    assert found('"grey heron"') == [old, *newest[:0:-1]]
+
+
+def test_find_posts_ranks_an_old_title_without_words_that_are_left_out(as_many, two_ranked):
+    old = numbered(50_000, title="A heron", body="By the weir.")
+    milling = numbered(60_000, title="A heron and a wheel", body="By the mill: a mill wheel.")
+    newest = [numbered(pk) for pk in (20_000_000, 40_000_000, 40_000_001)]
+
+    assert found("heron -mill") == [old, *newest[:0:-1]]
+    assert found('heron -"mill wheel"') == [old, *newest[:0:-1]]
+    assert found('heron -"wheel heron"') == [milling, old, *newest[:0:-1]]
+    assert found("-mill")[:2] == newest[:0:-1]
 
 
 def test_find_posts_ranks_an_old_tag_that_says_what_many_do(as_many, two_ranked):
@@ -169,3 +189,56 @@ def test_stretches_with_hold_as_many_posts_as_that_takes(newest, found, matches)
     needed = min(newest, matches * density.looked_at // found)
     assert firsts[0] <= newest - needed
     assert len(stretches) <= MOST_STRETCHES + 1 or bits == 24
+
+
+def written(year, pk):
+    numbered(pk)
+    Post.objects.filter(pk=pk).update(published_at=datetime(year, 1, 1, tzinfo=UTC))
+    return pk
+
+
+@pytest.mark.parametrize(
+    ("year", "last"),
+    [(2020, 0), (2021, 50_000), (2022, 60_000), (2023, 60_000), (2024, 40_000_000)],
+)
+def test_last_before_a_moment_is_found_where_pks_grow_with_time(year, last):
+    for written_in, pk in ((2020, 50_000), (2021, 60_000), (2023, 40_000_000)):
+        written(written_in, pk)
+
+    assert last_before(datetime(year, 1, 1, tzinfo=UTC)) == last
+
+
+def test_last_before_a_moment_is_none_where_nothing_was_written():
+    assert last_before(datetime(2024, 1, 1, tzinfo=UTC)) == 0
+
+
+def test_search_of_a_time_that_is_over_looks_back_from_its_end():
+    for pk in (50_000, 50_001):
+        written(2020, pk)
+    written(2024, 40_000_000)
+    over = Narrowing(before=datetime(2021, 1, 1, tzinfo=UTC))
+
+    assert search._end(over, None) == {"upto": 50_001}
+    assert search._end(over, 50_000) == {"upto": 50_000}
+    assert search._end(Narrowing(before=datetime(2019, 1, 1, tzinfo=UTC)), None) == {}
+    assert search._end(Narrowing(before=datetime(2099, 1, 1, tzinfo=UTC)), None) == {}
+    assert search._end(Narrowing(), None) == {}
+
+
+def test_find_posts_of_a_time_that_is_over_finds_what_was_imported_since(as_many, two_ranked):
+    imported = written(2019, 40_000_000)
+    written(2024, 30_000_000)
+    old = written(2020, 50_000)
+
+    assert found("heron", before=datetime(2021, 1, 1, tzinfo=UTC)) == [imported, old]
+    assert found("heron", before=datetime(2020, 1, 1, tzinfo=UTC)) == [imported]
+
+
+def test_pages_of_a_time_that_is_over_keep_their_hits(as_many, two_ranked):
+    old, newer = written(2020, 50_000), written(2021, 60_000)
+    narrowing = Narrowing(before=datetime(2022, 1, 1, tzinfo=UTC))
+
+    assert [hit.pk for hit in find_posts(VISITOR, "heron", narrowing=narrowing, upto=50_000)] == [
+        old
+    ]
+    assert [hit.pk for hit in find_posts(VISITOR, "heron", narrowing=narrowing)] == [newer, old]
