@@ -20,6 +20,7 @@ urlpatterns = [
         views.question_acknowledge,
         name="question-acknowledge",
     ),
+    path("questions/<int:thread_id>/people/", views.question_people, name="question-people"),
     path("questions/<int:thread_id>/answer/", views.question_answer, name="question-answer"),
     path("questions/<int:thread_id>/<slug:slug>/", views.question_detail, name="question-detail"),
 ]

@@ -31,6 +31,7 @@ from discussions.views import (
     first_or_404,
     key_in,
     page_number,
+    people_to_name,
     posts_context,
     tray_of,
 )
@@ -200,6 +201,16 @@ def question_acknowledge(request: SignedInRequest, question: Question) -> HttpRe
     services.acknowledge_question(question, by=request.user)
     messages.success(request, _("Thank you. Everybody can see now that you have read it."))
     return redirect(question)
+
+
+@require_safe
+def question_people(request: SignedInRequest, thread_id: int) -> HttpResponse:
+    """Suggest whom an answer may name, to whoever may give it: they need not be a member."""
+    question = _question_or_404(request, thread_id)
+    if not may_answer(request.user, question):
+        raise PermissionDenied
+    thread = cast(Thread, question.thread)
+    return people_to_name(request, community=thread.community_id, thread=thread.pk)
 
 
 @_on_post

@@ -138,6 +138,7 @@ MATRIX = {
     "questions:question-want": (["question"], REDIRECT),
     "questions:question-acknowledge": (["question"], REDIRECT),
     "questions:question-answer": (["question"], REDIRECT),
+    "questions:question-people": (["question"], row(403, visitor=SIGN_IN, councillor=200)),
     "questions:question-detail": (["question", "question-slug"], EVERYBODY),
     "moderation:desk": (["community"], KEEPERS),
     "moderation:desk-settings": (["community", "rules"], KEEPERS),

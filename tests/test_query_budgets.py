@@ -106,6 +106,8 @@ BUDGETS = [
     # community, tag, people; how many match, posts
     ("search-narrowed", "visitor", 5),
     ("search-narrowed", "resident", 7),
+    # the last post before that day; how many match, posts; words near it, those in titles
+    ("search-past", "visitor", 5),
     # the same two, words near it, those in titles, the same two
     ("search-slip", "visitor", 6),
     # post with its thread, wordings
@@ -207,6 +209,7 @@ ADDRESSES = {
     "tag": "/tags/weir/",
     "search": "/search/?q=heron",
     "search-slip": "/search/?q=hreon",
+    "search-past": "/search/?q=heron&until=2020-01-01",
     "councillors": "/councillors/",
     "councillor": "/councillors/anne-reed/",
     "questions": "/questions/",

@@ -15,7 +15,12 @@ from discussions.views.marks import (
 )
 from discussions.views.pictures import image, image_small, tray_of
 from discussions.views.posts import post_detail, post_thank
-from discussions.views.suggesting import community_people, thread_people, thread_similar
+from discussions.views.suggesting import (
+    community_people,
+    people_to_name,
+    thread_people,
+    thread_similar,
+)
 from discussions.views.threads import (
     page_number,
     post_create,
@@ -41,6 +46,7 @@ __all__ = [
     "key_in",
     "outcome_write",
     "page_number",
+    "people_to_name",
     "person_detail",
     "person_ignore",
     "post_create",

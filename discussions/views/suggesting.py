@@ -26,12 +26,12 @@ def thread_people(request: SignedInRequest, pk: int) -> HttpResponse:
     thread = first_or_404(reading.thread_to_answer(request.user, pk=pk))
     if not may_post(request.user, thread):
         raise PermissionDenied
-    return _people(request, community=thread.community_id, thread=thread.pk)
+    return people_to_name(request, community=thread.community_id, thread=thread.pk)
 
 
 @require_safe
 def community_people(request: SignedInRequest, slug: str) -> HttpResponse:
-    return _people(request, community=_community(request, slug).pk)
+    return people_to_name(request, community=_community(request, slug).pk)
 
 
 @require_safe
@@ -75,7 +75,10 @@ def go_instead(request: SignedInRequest, composer: Composer) -> HttpResponse | N
     return redirect(thread)
 
 
-def _people(request: SignedInRequest, *, community: int, thread: int | None = None) -> HttpResponse:
+def people_to_name(
+    request: SignedInRequest, *, community: int, thread: int | None = None
+) -> HttpResponse:
+    """Suggest people of a community, or who wrote in a thread, whose names begin as is asked."""
     beginning = storable(request.GET.get("q", ""))[:LONGEST_NAME]
     people = services.suggest_people(request.user, beginning, community=community, thread=thread)
     return JsonResponse({"names": [person.public_name for person in people]})

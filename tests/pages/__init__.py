@@ -130,6 +130,7 @@ EXCUSED = {
     "questions:question-want": ("redirects", "question"),
     "questions:question-acknowledge": ("redirects", "question"),
     "questions:question-answer": ("redirects", "question"),
+    "questions:question-people": ("JSON", "question"),
     "notifications:notifications-mark-read": ("takes only what is sent", ""),
     "records:data-download": ("takes only what is sent", ""),
     "account_confirm_login_code": ("redirects: nobody signs in by a code", ""),

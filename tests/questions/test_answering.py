@@ -134,17 +134,26 @@ def test_who_may_not_answer_leaves_nothing(cast, client_of, opened, act):
     assert not Image.objects.exists()
 
 
-def test_suggestions_are_offered_only_where_the_reader_may_ask_for_them(cast, client_of, opened):
-    question = opened(community=cast.community)
+def test_names_are_suggested_to_a_councillor_who_is_no_member(cast, client_of, opened):
+    question = opened()
     cast.councillor.memberships.all().delete()
-    address = question.get_absolute_url()
-    assert 'data-people="/' not in client_of(cast.councillor).get(address).content.decode()
+    address = reverse("questions:question-people", args=[question.thread_id])
+    make_membership(make_user(public_name="Kay Tan"), question.thread.community)
+    client = client_of(cast.councillor)
 
-    make_membership(cast.councillor, cast.community)
+    page = client.get(question.get_absolute_url()).content.decode()
 
-    page = client_of(cast.councillor).get(address).content.decode()
-    (people,) = re.findall('data-people="(/[^"]+)"', page)
-    assert client_of(cast.councillor).get(people, {"q": "r"}).status_code == 200
+    assert f'data-people="{address}"' in page
+    assert client.get(address, {"q": "kay"}).json() == {"names": ["Kay Tan"]}
+    client.post(answer_to(question), written())
+    assert client.get(address, {"q": "kay"}).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["resident", "moderator"])
+def test_names_are_suggested_to_nobody_who_may_not_answer(cast, client_of, opened, name):
+    address = reverse("questions:question-people", args=[opened().thread_id])
+
+    assert client_of(getattr(cast, name)).get(address, {"q": "n"}).status_code == 403
 
 
 def test_question_page_asks_for_new_posts_and_shows_them(cast, client_of, opened):
