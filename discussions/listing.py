@@ -117,7 +117,7 @@ def is_read(viewer: Viewer) -> Q:
 
 
 def written_lately(community: int | OuterRef, since: datetime) -> Q:
-    """Say whether a thread of a community was written in since a moment; of too many a few."""
+    """Say whether a thread was written in since a moment; of many in its community, the latest."""
     threads = Thread.objects.published().filter(community=community, last_post_at__gte=since)
     moments = threads.order_by("-last_post_at", "-pk").values("last_post_at")
     earliest = moments[MOST_SEARCHED_FOR_UNREAD - 1 : MOST_SEARCHED_FOR_UNREAD]
