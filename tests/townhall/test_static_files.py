@@ -11,6 +11,7 @@ from django.conf import settings as real_settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 
+from accounts.addresses import static_of
 from tests.factories import make_question, make_report, make_thread
 
 YEAR = 60 * 60 * 24 * 365
@@ -97,6 +98,14 @@ def test_every_file_has_a_fingerprint_and_is_packed_and_kept(static_client):
     assert "/static/css/site." in " ".join(paths)
     assert [path for path in paths if not FINGERPRINT.search(path)] == []
     assert problems == []
+
+
+def test_address_of_a_file_is_kept_for_each_way_of_storing(settings, tmp_path):
+    assert static_of("css/site.css") == "/static/css/site.css"
+    settings.STORAGES, settings.STATIC_ROOT = REAL_STORAGES, str(tmp_path)
+    call_command("collectstatic", "--no-input", verbosity=0)
+
+    assert FINGERPRINT.search(static_of("css/site.css"))
 
 
 @pytest.mark.django_db
