@@ -194,3 +194,13 @@ def test_posts_of_a_person_in_one_office_are_not_to_be_found(cast, client, pages
 def test_head_asks_the_database_nothing(db, django_assert_num_queries):
     with django_assert_num_queries(0):
         head("/discussions/12/heron/?page=2")
+
+
+@pytest.mark.django_db
+def test_page_for_no_request_names_the_site(client):
+    answer = client.get("/?q=%00")
+
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert f"<title>We did not understand that – {site.COUNCIL_NAME} town hall</title>" in page
+    assert page.count(f"{site.COUNCIL_NAME} town hall") >= 3
