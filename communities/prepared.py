@@ -75,7 +75,7 @@ def prepared(build: Callable[..., QuerySet[Row]]) -> Callable[..., list[Row]]:
     return rows
 
 
-def asked(name: str, sql: str, values: list[Any]) -> tuple[Any, ...]:
+def row_of(name: str, sql: str, values: list[Any]) -> tuple[Any, ...]:
     """Ask for one row by a statement written by hand, with $1, $2, … where its values go."""
     connection = connections["default"]
     _prepare(connection, name, sql)

@@ -13,7 +13,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Func, IntegerField, OuterRef, QuerySet, Value
 
 from communities.models import Viewer
-from communities.prepared import asked, prepared
+from communities.prepared import prepared, row_of
 from discussions.asking import Asked, asked_for
 from discussions.models import Post
 
@@ -88,7 +88,7 @@ def last_before(moment: datetime) -> int:
 
     They do, but for what was imported. So this says where to look first, not what there is.
     """
-    pk: int = asked("post_before", LAST_BEFORE, [moment])[0]
+    pk: int = row_of("post_before", LAST_BEFORE, [moment])[0]
     return pk
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from communities.prepared import asked
+from communities.prepared import row_of
 
 # What a page shows besides the site itself: one thread, one community, or any of them.
 THREAD = re.compile(
@@ -45,7 +45,7 @@ def tag_of(path: str, address: str) -> str:
     if depends is None:
         return ""
     statement, values = depends
-    (versions,) = asked(*statement, values)
+    (versions,) = row_of(*statement, values)
     moment = str(moment_of_figures()) if FIGURES.fullmatch(path) else ""
     parts = (release(), address, timezone.localdate().isoformat(), moment, versions or "")
     return f'W/"{hashlib.sha256("|".join(parts).encode(errors="replace")).hexdigest()[:32]}"'
