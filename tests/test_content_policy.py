@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.accessibility.browsing import tab_of
 from tests.factories import make_thread
@@ -120,7 +121,7 @@ def test_scripts_of_the_desk_are_refused_nothing(cast, browser, live_server):
         with tab.expect_popup() as popup:
             tab.locator("#lookup_id_area").click()
         popup.value.locator("#result_list th a", has_text="Millbrook").click()
-        tab.wait_for_function("document.querySelector('#id_area').value")
+        expect(tab.locator("#id_area")).not_to_have_value("")
         tab.goto(reverse("admin:discussions_thread_changelist"))
         tab.locator("#action-toggle").check()
         counted = tab.locator(".action-counter").inner_text()

@@ -1,6 +1,7 @@
 """Writing in a real browser, with and without its scripts."""
 
 import pytest
+from playwright.sync_api import expect
 
 from discussions.models import Draft, Mention, Post, Thread
 from discussions.services import draft_for
@@ -327,7 +328,7 @@ def test_similar_threads_are_offered_without_scripts(device, cast, thread):
     field(page).fill("We need one.")
     press(page, "Start the thread")
 
-    assert page.get_by_role("heading", name="Is it one of these?").count() == 1
+    expect(page.get_by_role("heading", name="Is it one of these?")).to_have_count(1)
     assert fits(page)
     press(page, "None of these: start the thread")
 

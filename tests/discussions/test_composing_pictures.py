@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from discussions.models import Draft, Post, Thread
 from discussions.services import Beside, edit_post, save_draft
@@ -51,8 +52,7 @@ def test_picture_is_chosen_described_and_seen(cast, tab, photo):
     seen = tab.get_by_role("img", name="A heron on one leg")
     seen.scroll_into_view_if_needed()
     if tab.has_scripts:
-        tab.wait_for_function("document.querySelector('.picture img').naturalWidth > 0")
-        assert seen.evaluate("image => image.naturalWidth") == 480
+        expect(seen).to_have_js_property("naturalWidth", 480)
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert tab.refused == []
     whole = tab.context.request.get(seen.locator("xpath=..").get_attribute("href"))
@@ -135,9 +135,9 @@ def test_second_window_is_told_of_the_first_and_loses_nothing(cast, tab):
     tab.wait_for_url("**#post-2")
     tab.locator("#post-2").get_by_role("link", name=re.compile("^edited")).click()
 
+    expect(tab.locator(".wording")).to_have_count(3)
     words = tab.locator(".wording").all_inner_texts()
     assert Post.objects.get(pk=post.pk).edition == 3
-    assert len(words) == 3
     assert words[-1] == "The market is on Friday."
 
 
