@@ -120,6 +120,7 @@ def test_scripts_of_the_desk_are_refused_nothing(cast, browser, live_server):
         slug = tab.locator("#id_slug").input_value()
         with tab.expect_popup() as popup:
             tab.locator("#lookup_id_area").click()
+        popup.value.wait_for_load_state()  # with its scripts, which bring the choice back
         popup.value.locator("#result_list th a", has_text="Millbrook").click()
         expect(tab.locator("#id_area")).not_to_have_value("")
         tab.goto(reverse("admin:discussions_thread_changelist"))

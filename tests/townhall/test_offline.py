@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as site
+from playwright.sync_api import expect
 
 from discussions.models import Post
 from questions.models import Question
@@ -161,7 +162,7 @@ def test_reply_sent_without_a_network_is_kept_and_published_once(page, thread):
 
     page.locator("[data-drafts] a").click()
 
-    assert page.locator(REPLY).input_value() == WORDS
+    expect(page.locator(REPLY)).to_have_value(WORDS)
     # By whichever of the two kept it: the site may have been quicker than the network was gone.
     page.get_by_text(re.compile("You wrote this on|You began to write here on")).wait_for()
     page.locator("main").get_by_role("button", name="Reply").click()
