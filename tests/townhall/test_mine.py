@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from discussions import listing
 from discussions.models import Draft, Follow, Thread, Visit
-from discussions.services import follow_thread, keep_post, mark_read, set_status
+from discussions.services import follow_thread, keep_post, mark_read, set_locked, set_status
 from tests.factories import (
     age,
     make_community,
@@ -171,6 +171,21 @@ def test_drafts_lead_back_to_where_they_were_begun(cast, client_of):
         assert f'<a class="t" href="{address}">' in page
     assert page.count("&lt;b&gt;begun&lt;/b&gt;") == 3
     assert "Of somebody else" not in page
+
+
+@pytest.mark.parametrize(("length", "is_cut"), [(160, False), (161, True)])
+def test_long_draft_can_be_read_whole_where_it_can_no_longer_be_sent(
+    cast, client_of, length, is_cut
+):
+    thread = make_thread(cast.community, author=cast.neighbour)
+    words = "<" * (length - 3) + "end"
+    Draft.objects.create(user=cast.resident, thread=thread, body=words)
+    set_locked(thread, True, by=cast.ambassador, reason="Over.")
+
+    page = show(client_of(cast.resident), "drafts").content.decode()
+
+    assert ("All that you wrote" in page) is is_cut
+    assert page.count(words.replace("<", "&lt;")) == 1
 
 
 def test_draft_for_a_place_that_is_closed_does_not_name_it(cast, client_of):
