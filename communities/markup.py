@@ -3,8 +3,9 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from html import escape
+from html import escape, unescape
 from itertools import islice
+from unicodedata import category
 
 import nh3
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +53,9 @@ TAGS = {
 }
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
+TAG = re.compile(r"<[^>]*>")
+# Letters and signs that are drawn as nothing, beside all that Unicode calls control or separator.
+UNSEEN = set("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 _markdown = (
     MarkdownIt(
@@ -67,6 +71,16 @@ def storable(text: str) -> str:
     """Return a text that a database can hold: no NUL, no lone surrogate, plain line ends."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def words_of(html: str) -> str:
+    """Return what a rendered text says, on one line."""
+    return " ".join(unescape(TAG.sub(" ", html)).split())
+
+
+def is_blank(text: str) -> bool:
+    """Say whether a text has no sign that can be seen."""
+    return all(sign in UNSEEN or category(sign)[0] in "CZ" for sign in text)
 
 
 def why_too_busy(text: str) -> str:

@@ -14,6 +14,7 @@ from taggit.models import Tag
 
 from accounts.addresses import address_of
 from communities.models import Community
+from discussions.listing import tags_visible_to
 from discussions.models import Post, Thread
 from discussions.reading import newest_posts_in, newest_posts_of, newest_posts_tagged
 
@@ -79,7 +80,7 @@ class TagFeed(PostsFeed):
     """The newest public posts in threads with a tag."""
 
     def get_object(self, request: HttpRequest, slug: str) -> Tag:
-        return get_object_or_404(Tag, slug=slug)
+        return get_object_or_404(tags_visible_to(AnonymousUser()), slug=slug)
 
     def title(self, tag: Tag) -> str:
         return _("Tag: %(name)s") % {"name": tag.name}

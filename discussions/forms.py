@@ -119,6 +119,8 @@ class TagsForm(forms.Form):
         ]
         if any(len(name) > 40 for name in names):
             raise ValidationError(_("A tag has at most 40 letters."))
+        if any(name and not any(map(str.isalnum, name)) for name in names):
+            raise ValidationError(_("A tag has at least one letter or number."))
         return [name for name in names if name]
 
     def clean(self) -> dict[str, Any]:

@@ -124,6 +124,12 @@ def written_lately(community: int | OuterRef, since: datetime) -> Q:
     return Q(last_post_at__gte=Coalesce(Subquery(earliest), since))
 
 
+def tags_visible_to(viewer: Viewer) -> QuerySet[Tag]:
+    """Pick the tags of threads that somebody can read; all others are as no tag to them."""
+    threads = Thread.objects.visible_to(viewer).published()
+    return Tag.objects.filter(Exists(threads.filter(thread_tags__tag=OuterRef("pk"))))
+
+
 @prepared
 def tags_counted_in(viewer: Viewer, *, community: int) -> QuerySet[Tag]:
     """Tags of a community, each with its `threads`: those that the reader sees, lately."""

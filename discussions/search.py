@@ -1,7 +1,5 @@
 """Full-text search over posts, in the database's own words."""
 
-import html
-import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -11,6 +9,7 @@ from django.db.models import F, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Left
 from django.utils import timezone
 
+from communities.markup import words_of
 from communities.models import Viewer
 from communities.prepared import prepared
 from discussions.asking import (
@@ -34,7 +33,6 @@ MATCHES_SOUGHT = {"near": 120, "far": 800}
 MARK_START, MARK_END = "\x02", "\x03"  # control characters: no text of people needs them
 LONGEST_INDEXED = 100_000  # characters; PostgreSQL refuses a vector over 1 MB
 LARGEST_PK = 2**63 - 1
-TAG = re.compile(r"<[^>]*>")
 ENDS_OF_SENTENCES = (".", "!", "?", "…")
 WEIGHTS = [0.0, 0.7, 0.4, 1.0]  # of D, C (tags), B (text) and A (title)
 SHOWN = ["language", "published_at", "author__public_name", "capacity__title", "thread__title"]
@@ -97,8 +95,10 @@ def _reach(density: Density, narrowing: Narrowing) -> dict[str, Any]:
 
 def _with_ends(hit: Any) -> str:
     """Return the headline of a hit; where it begins or ends within a sentence, "…" says so."""
-    headline = _plain(hit.headline)
-    words, text = headline.replace(MARK_START, "").replace(MARK_END, ""), _plain(hit.text)
+    headline = words_of(hit.headline)
+    words, text = headline.replace(MARK_START, "").replace(MARK_END, ""), words_of(hit.text)
+    if not words:
+        return ""
     before, found, after = text.partition(words)
     if not found:
         return headline
@@ -108,10 +108,6 @@ def _with_ends(hit: Any) -> str:
         return f"{headline}{after[0]}"
     is_cut = any(sign.isalnum() for sign in after) and not words.endswith(ENDS_OF_SENTENCES)
     return f"{headline}…" if is_cut else headline
-
-
-def _plain(text: str) -> str:
-    return " ".join(html.unescape(TAG.sub(" ", text)).split())
 
 
 @cache

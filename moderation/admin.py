@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin import ReadOnlyAdmin, signed_in
 from accounts.requests import SignedInRequest
 from discussions.models import Post
+from discussions.services import EditedMeanwhileError
 from moderation import figures, services
 from moderation.forms import AppealDecisionForm, DecisionForm
 from moderation.models import Appeal, BarrierReport, Decision, Report
@@ -160,12 +161,14 @@ class ReportAdmin(ReadOnlyAdmin):
         form = DecisionForm(
             request.POST or None,
             verbs=services.open_verbs(post),
-            initial={"last_seen": last.pk if last else 0},
+            initial={"last_seen": last.pk if last else 0, "edition": post.edition},
         )
         if request.method == "POST" and form.is_valid():
-            if self._decide(request, post, form) and "_next" in request.POST:
-                return redirect(_next_url(request))
-            return redirect(request.get_full_path())
+            try:
+                return self._decide(request, post, form)
+            except EditedMeanwhileError as error:
+                post = get_object_or_404(_posts_to_decide(request), pk=pk)
+                form.read_again(error, post.edition)
         context = {
             "title": gettext("Decide about a post"),
             "form": form,
@@ -174,15 +177,18 @@ class ReportAdmin(ReadOnlyAdmin):
         }
         return self._render(request, "decide", context)
 
-    def _decide(self, request: SignedInRequest, post: Post, form: DecisionForm) -> bool:
+    def _decide(self, request: SignedInRequest, post: Post, form: DecisionForm) -> HttpResponse:
+        """Take a decision; raises EditedMeanwhileError where its words are to be read again."""
         try:
             decision = services.decide(post, by=request.user, **form.cleaned_data)
+        except EditedMeanwhileError:
+            raise
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
-            return False
+            return redirect(request.get_full_path())
         done = gettext("Your decision is recorded: %(verb)s.")
         messages.success(request, done % {"verb": decision.get_verb_display()})
-        return True
+        return redirect(_next_url(request) if "_next" in request.POST else request.get_full_path())
 
     def _render(self, request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "opts": self.opts, **context}

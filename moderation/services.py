@@ -15,7 +15,7 @@ from communities.markup import storable
 from communities.models import Community
 from discussions.models import Post, Thread
 from discussions.permissions import may_approve
-from discussions.services import approve_post, set_status
+from discussions.services import approve_post, refuse_if_edited, set_status
 from moderation.models import Appeal, BarrierReport, Decision, Report, Rule
 from moderation.permissions import (
     is_in_force,
@@ -65,15 +65,16 @@ def report_post(
 
 
 @transaction.atomic
-def approve(post: Post, *, by: User) -> Post:
-    """Publish a newcomer's first post, unless somebody passed it to staff.
+def approve(post: Post, *, by: User, edition: int) -> Post:
+    """Publish a newcomer's first post as it was read, unless somebody passed it to staff.
 
-    Raises ValidationError where the person may not, or somebody else was faster.
+    Raises ValidationError where the person may not, it has other words by now, or somebody else
+    was faster.
     """
     post = _locked(post)
     if post.reports.waiting().exists():
         raise ValidationError(_("This post was passed to staff, who decide about it."))
-    return approve_post(post, by=by)
+    return approve_post(post, by=by, edition=edition)
 
 
 @transaction.atomic
@@ -94,17 +95,27 @@ def pass_to_staff(post: Post, *, by: User, text: str) -> Report:
 
 @transaction.atomic
 def decide(
-    post: Post, *, by: User, verb: str, rule: str, reason: str, last_seen: int | None = None
+    post: Post,
+    *,
+    by: User,
+    verb: str,
+    rule: str,
+    reason: str,
+    last_seen: int | None = None,
+    edition: int | None = None,
 ) -> Decision:
     """Write a decision, carry it out, and close the reports that wait with it.
 
-    `last_seen` is the pk of the newest decision that the moderator had read, 0 for none.
-    Raises ValidationError where they may not decide, or somebody else was faster.
+    `last_seen` is the pk of the newest decision that the moderator had read, 0 for none, and
+    `edition` that of the words they had read. Raises EditedMeanwhileError where these are others
+    by now, ValidationError where they may not decide, or somebody else was faster.
     """
     post = _locked(post)
     if not may_decide(by, post):
         raise ValidationError(_("You cannot decide about this post."))
     _refuse_if_decided(post, verb, last_seen)
+    if edition is not None:
+        refuse_if_edited(post, edition)
     reason = storable(reason).strip()
     if not reason or (verb == Verb.HIDE and rule not in Rule.values):
         raise ValidationError(_("Name the rule that was broken, and give a reason."))

@@ -20,6 +20,7 @@ from taggit.models import Tag
 
 from accounts.models import User
 from communities.models import Community, Viewer
+from discussions.listing import tags_visible_to
 from discussions.models import Post
 from discussions.narrowing import Narrowing
 from discussions.search import HITS_PER_PAGE, find_posts
@@ -98,7 +99,8 @@ class NarrowingForm(forms.Form):
         typed = self.cleaned_data["tag"]
         if not typed:
             return None
-        found = Tag.objects.filter(Q(slug=typed.lower()) | Q(name__iexact=typed)).first()
+        named = Q(slug=typed.lower()) | Q(name__iexact=typed)
+        found = tags_visible_to(self.viewer).filter(named).order_by("pk").first()
         if found is None:
             raise ValidationError(_("There is no tag “%(name)s”."), params={"name": typed})
         return found

@@ -52,7 +52,9 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     def for_list(self) -> Self:
         """Fetch what a row of a list shows and no more; newest activity first."""
         rows = self.select_related("community").order_by("-last_post_at", "-pk")
-        return rows.only(*LISTED, "community__name", "community__slug")
+        return rows.only(
+            *LISTED, *(f"community__{name}" for name in ("name", "slug", "visibility"))
+        )
 
     def with_last_read(self, viewer: Viewer) -> Self:
         """Annotate `last_read`, the number up to which a person has read, and `unread`, or None."""

@@ -8,7 +8,13 @@ from discussions.services.drafts import (
     forget_old_drafts,
     save_draft,
 )
-from discussions.services.edits import EditedMeanwhileError, edit_post, is_first, withdraw_post
+from discussions.services.edits import (
+    EditedMeanwhileError,
+    edit_post,
+    is_first,
+    refuse_if_edited,
+    withdraw_post,
+)
 from discussions.services.keeping import (
     approve_post,
     archive_community,
@@ -36,6 +42,7 @@ from discussions.services.pictures import (
     forget_pictures,
     place_pictures,
     take_up_pictures,
+    words_of_figures,
 )
 from discussions.services.private import (
     drop_post,
@@ -88,6 +95,7 @@ __all__ = [
     "pin_thread",
     "place_pictures",
     "record",
+    "refuse_if_edited",
     "render_naming",
     "reply",
     "save_draft",
@@ -104,5 +112,6 @@ __all__ = [
     "thank",
     "was_submitted",
     "withdraw_post",
+    "words_of_figures",
     "write_outcome",
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Announcement, User
 from accounts.services import announce
-from communities.markup import storable
+from communities.markup import storable, words_of
 from communities.models import Community
 from discussions.models import Image, Mention, Post, PostRevision, Thread
 from discussions.permissions import may_edit, may_withdraw
@@ -17,6 +17,7 @@ from discussions.services.drafts import discard_draft
 from discussions.services.mentions import keep_mentions, render_naming
 from discussions.services.pictures import figures, place_pictures
 from discussions.services.status import set_status
+from discussions.services.writing import refuse_unseen
 
 MOST_EDITIONS = 50
 
@@ -44,6 +45,8 @@ def edit_post(
     thread, body = post.thread, storable(body)
     title = " ".join(storable(title).split()) if title and is_first(post) else thread.title
     html, named = render_naming(body, by=by, community=thread.community_id, thread=thread.pk)
+    refuse_unseen(title)
+    refuse_unseen(words_of(html))
     html += figures(pictures)
     discard_draft(post, by=by)
     if (body, title, html) == (storable(post.body), thread.title, post.html):
@@ -63,6 +66,13 @@ def edit_post(
     if title != thread.title:
         Thread.objects.filter(pk=thread.pk).update(title=title)
     return post
+
+
+def refuse_if_edited(post: Post, edition: int) -> None:
+    """Raise EditedMeanwhileError where somebody read another edition than the present one."""
+    if post.edition != edition:
+        words = _("These words were changed since you read them. Please read them again.")
+        raise EditedMeanwhileError(words)
 
 
 def is_first(post: Post) -> bool:

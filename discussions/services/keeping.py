@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.services import record_act
 from communities import services as communities
-from communities.markup import render, storable
+from communities.markup import is_blank, render, storable, words_of
 from communities.models import Community, Proposal
 from communities.permissions import may_keep_community, may_moderate
 from discussions.models import Act, OutcomeNote, Post, Thread
@@ -30,6 +30,7 @@ from discussions.permissions import (
     may_unlock,
     may_write_outcome,
 )
+from discussions.services.edits import refuse_if_edited
 from discussions.services.status import set_status
 from discussions.services.writing import Writing
 
@@ -163,10 +164,11 @@ def move_thread(thread: Thread, to: Community, *, by: User) -> None:
 
 
 @transaction.atomic
-def approve_post(post: Post, *, by: User) -> Post:
-    """Publish a newcomer's first post, which waited to be read.
+def approve_post(post: Post, *, by: User, edition: int) -> Post:
+    """Publish a newcomer's first post, which waited to be read, in the edition that was read.
 
-    Raises ValidationError where the person may not, or somebody else was faster.
+    Raises EditedMeanwhileError where it has other words by now, ValidationError where the person
+    may not, or somebody else was faster.
     """
     thread = _locked(post.thread)
     post = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
@@ -176,6 +178,7 @@ def approve_post(post: Post, *, by: User) -> Post:
             _("This post is %(status)s already.") % {"status": post.get_status_display()}
         )
     _refuse_unless(may_approve(by, post))
+    refuse_if_edited(post, edition)
     post = set_status(post, Post.Status.PUBLISHED, by=by)
     record(thread.community, Kind.APPROVE, by=by, thread=thread)
     return post
@@ -190,7 +193,8 @@ def write_outcome(thread: Thread, *, by: User, writing: Writing) -> OutcomeNote:
     thread = _locked(thread)
     _refuse_unless(may_write_outcome(by, thread))
     writing = replace(writing, body=storable(writing.body).strip())
-    if not writing.body:
+    html = render(writing.body)
+    if is_blank(words_of(html)):
         raise ValidationError(_("Please say what happened."))
     note, is_new = OutcomeNote.objects.update_or_create(
         thread=thread,
@@ -199,7 +203,7 @@ def write_outcome(thread: Thread, *, by: User, writing: Writing) -> OutcomeNote:
             "capacity": writing.capacity,
             "language": writing.language or by.language[:2],
             "body": writing.body,
-            "html": render(writing.body),
+            "html": html,
             "written_at": timezone.now(),
         },
     )

@@ -1,9 +1,10 @@
 """The only writers of pictures: kept while somebody writes, put into a post, thrown away."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import partial
-from html import escape
+from html import escape, unescape
 from typing import IO, Any
 from uuid import UUID, uuid4
 
@@ -27,6 +28,7 @@ FIGURE = (
     '<figure class="picture"><a href="{address}"><img src="{small}" width="{width}"'
     ' height="{height}" alt="{alt}" loading="lazy"></a></figure>\n'
 )
+WORDS_OF_FIGURE = re.compile(r'<img src="[^"]*" width="\d+" height="\d+" alt="([^"]*)"')
 
 
 def fill_tray(
@@ -98,6 +100,11 @@ def _words_for_it(typed: str) -> str:
 def figures(images: Iterable[Image]) -> str:
     """Draw pictures as they are stored with the text of a post."""
     return "".join(map(_figure, images))
+
+
+def words_of_figures(html: str) -> list[str]:
+    """Return what is said of each picture that is stored with a text."""
+    return [unescape(words) for words in WORDS_OF_FIGURE.findall(html)]
 
 
 def _figure(image: Image) -> str:

@@ -10,9 +10,10 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from communities.markup import storable
+from communities.markup import is_blank, storable, words_of
 from communities.models import Community, Membership, Viewer
 from communities.prepared import prepared
 from councillors.models import Capacity
@@ -64,9 +65,9 @@ def open_thread(
 
     Call it inside a transaction that holds the community's lock.
     """
-    thread = Thread.objects.create(
-        community=community, author=by, title=" ".join(storable(title).split()), kind=kind
-    )
+    title = " ".join(storable(title).split())
+    refuse_unseen(title)
+    thread = Thread.objects.create(community=community, author=by, title=title, kind=kind)
     if tags:
         thread.tags.set(tags)
     Follow.objects.create(user=by, thread=thread, mode=Follow.Mode.FOLLOW)
@@ -95,6 +96,7 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
     """
     body = storable(writing.body)
     html, named = render_naming(body, by=by, community=thread.community_id, thread=thread.pk)
+    refuse_unseen(words_of(html))
     hold_reason = hold_reason_for(by, thread.community)
     post = Post(
         thread=thread,
@@ -117,6 +119,12 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
     if not hold_reason:
         count_as_shown(thread, post, is_new=True)
     return post
+
+
+def refuse_unseen(words: str) -> None:
+    """Raise ValidationError where nobody would see what was typed, such as a line across."""
+    if is_blank(words):
+        raise ValidationError(_("What you typed shows no words. Please write something."))
 
 
 def was_submitted(by: User, submit_key: UUID | None) -> bool:

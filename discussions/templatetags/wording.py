@@ -6,12 +6,22 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from discussions.differences import differences
+from discussions.models import PostRevision
+from discussions.services import words_of_figures
 
 register = template.Library()
 CHANGED = (
     '<{0}><span class="visually-hidden">{1}: </span>{2}<span class="visually-hidden"> ({3}) </span>'
     "</{0}>"
 )
+
+
+@register.filter
+def in_words(wording: PostRevision) -> str:
+    """Return the words of a wording, and under them what is said of its pictures."""
+    said = words_of_figures(wording.html)
+    pictures = [_("Picture: %(shows)s") % {"shows": shows} for shows in said]
+    return "\n".join([wording.body, *pictures])
 
 
 @register.simple_tag

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
-from taggit.models import Tag
 
 from accounts.models import User
 from communities.models import Community, Membership, Viewer
@@ -68,7 +67,7 @@ def _chosen(request: HttpRequest) -> dict[str, Any]:
         raise Http404
     chosen: dict[str, Any] = {"show": show} if show else {}
     if tag:
-        chosen["tag"] = get_object_or_404(Tag, slug=tag)
+        chosen["tag"] = get_object_or_404(listing.tags_visible_to(request.user), slug=tag)
     return chosen
 
 
@@ -138,7 +137,7 @@ def community_tags(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    tag = get_object_or_404(Tag, slug=slug)
+    tag = get_object_or_404(listing.tags_visible_to(request.user), slug=slug)
     threads = Thread.objects.visible_to(request.user).published().tagged(slug).for_list()
     after = request.GET.get("after", "")
     page = newest_first(
@@ -154,6 +153,7 @@ def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "tag": tag,
             "page": page,
             "is_first_page": not after,
+            "has_feed": any(thread.community.is_public for thread in page.rows),
             "section": "communities",
             "noindex": not page.rows,
         },

@@ -20,6 +20,7 @@ from communities.models import Community, Membership
 from communities.paging import newest_first
 from communities.permissions import may_keep_community, may_moderate, may_see_desk
 from discussions import services as discussions
+from discussions.views.finding import post_number_in
 from moderation import reading, services
 from moderation.forms import PassForm
 
@@ -108,7 +109,8 @@ def desk_held(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     if act == "approve" or form.is_valid():
         try:
             if act == "approve":
-                services.approve(post, by=request.user)
+                read = post_number_in(request.POST.get("edition", ""))
+                services.approve(post, by=request.user, edition=read or 0)
             else:
                 services.pass_to_staff(post, by=request.user, **form.cleaned_data)
         except ValidationError as error:

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from taggit.models import Tag
 
 from communities.models import Membership
 from discussions.figures import forget_figures
@@ -353,7 +352,7 @@ def test_token_nobody_made_starts_at_the_top(cast, client_of, busy, after):
 
 
 def test_tag_of_another_community_leads_to_a_page_that_says_there_is_none(cast, client):
-    Tag.objects.create(name="otter", slug="otter")
+    make_thread(tags=["otter"])
 
     page = client.get(f"{cast.community.get_absolute_url()}?tag=otter").content.decode()
 

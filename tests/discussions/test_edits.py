@@ -335,3 +335,28 @@ def test_edit_page_is_for_the_author_alone(cast, client_of, post, method):
     ]
 
     assert [response.status_code for response in responses] == [403, 403]
+
+
+def test_history_tells_what_was_said_of_a_picture_that_was_taken_out(cast, client_of):
+    thread = make_thread(cast.community)
+    heron, weir = (make_image(cast.resident, alt=f"A <{name}>") for name in ("heron", "weir"))
+    post = make_post(thread, author=cast.resident, body="Look.", pictures=[heron])
+    edit(post, cast.resident, body="Look.", pictures=[weir])
+
+    html = client_of(None).get(f"/posts/{post.pk}/history/").content.decode()
+
+    newest, original = html.split("Wording 1")
+    assert "A &lt;heron&gt;" not in newest.partition("</del>")[2]
+    assert "heron" in newest.partition("<del>")[2].partition("</del>")[0]
+    assert "weir" in newest.partition("<ins>")[2].partition("</ins>")[0]
+    assert "Picture: A &lt;heron&gt;" in original
+
+
+def test_history_tells_of_another_picture_of_which_the_same_is_said(cast, client_of):
+    one, other = (make_image(cast.resident, alt="The bridge") for _time in range(2))
+    post = make_post(make_thread(cast.community), author=cast.resident, pictures=[one])
+    edit(post, cast.resident, body=post.body, pictures=[other])
+
+    html = client_of(None).get(f"/posts/{post.pk}/history/").content.decode()
+
+    assert "there is another picture, of which the same is said." in html

@@ -42,7 +42,7 @@ def words_on(client, address):
         lambda thread, by: services.set_tags(thread, ["weir"], by=by),
         lambda thread, by: services.set_pace(thread, 30, by=by),
         lambda thread, by: services.move_thread(thread, make_community(), by=by),
-        lambda thread, by: services.approve_post(thread.posts.get(), by=by),
+        lambda thread, by: services.approve_post(thread.posts.get(), by=by, edition=1),
         lambda thread, by: services.write_outcome(thread, by=by, writing=Writing("Done.")),
         lambda thread, by: services.keep_rules(thread.community, by=by, rules="None."),
         lambda thread, by: services.keep_links(
@@ -272,8 +272,8 @@ def test_two_who_approve_a_first_post_at_once_publish_it_once(keeper):
     )
 
     told = while_blocked_by(
-        lambda: services.approve_post(post, by=keeper),
-        lambda: services.approve_post(post, by=keeper),
+        lambda: services.approve_post(post, by=keeper, edition=1),
+        lambda: services.approve_post(post, by=keeper, edition=1),
     )
 
     assert told == ["This post is published already."]
@@ -321,3 +321,11 @@ def test_outcome_is_dated_and_rendered_once(cast):
         "<p>&lt;script&gt;x&lt;/script&gt; <em>Done</em>.</p>\n",
         "cy",
     )
+
+
+@pytest.mark.django_db
+def test_outcome_that_shows_no_words_is_refused(keeper):
+    thread = make_thread(Community.objects.get(name="One"))
+
+    with pytest.raises(ValidationError, match="Please say what happened"):
+        services.write_outcome(thread, by=keeper, writing=Writing("---"))

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from taggit.models import Tag
 
 from communities.models import Community
 from discussions.models import Follow
@@ -14,8 +15,10 @@ from discussions.services import (
     set_status,
 )
 from tests.factories import (
+    make_community,
     make_decision,
     make_image,
+    make_membership,
     make_post,
     make_thread,
 )
@@ -195,3 +198,40 @@ def test_what_is_held_is_told_nowhere(cast, client_of, near, name):
         assert telling(client, addresses(cast, post, near)) == set()
 
     assert {"thread", "person"} & telling(client_of(cast.resident), addresses(cast, reply, near))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/tags/{tag}/", "/tags/{tag}/feed.atom", "/search/?q=a&tag={tag}", "{community}?tag={tag}"],
+)
+@pytest.mark.parametrize("hidden", ["closed community", "hidden post", "nowhere"])
+def test_tag_of_what_one_cannot_read_is_as_no_tag(cast, client_of, near, address, hidden):
+    tags = [] if hidden == "nowhere" else [SECRET]
+    closed = {"visibility": "members"} if hidden == "closed community" else {}
+    thread = make_thread(make_community(**closed), tags=tags)
+    if hidden == "nowhere":
+        Tag.objects.create(name=SECRET, slug=SECRET)
+    if hidden == "hidden post":
+        post = thread.posts.get()
+        make_decision(post, by=cast.admin, verb="hide", rule="abuse")
+        set_status(post, "hidden", by=cast.admin)
+    community = near.community.get_absolute_url()
+    client = client_of(None)
+
+    asked = [address.format(tag=tag, community=community) for tag in (SECRET, "zzzz")]
+    secret, nothing = [client.get(each) for each in asked]
+
+    assert secret.status_code == nothing.status_code
+    told, expected = [each.content.decode().partition("<main")[2] for each in (secret, nothing)]
+    assert told == expected.replace("zzzz", SECRET)
+
+
+def test_tag_of_a_closed_community_leads_members_to_a_page_without_a_feed(cast, client_of):
+    closed = make_community(visibility="members")
+    make_membership(cast.neighbour, closed)
+    make_thread(closed, title="Owls", tags=["owl"])
+
+    page = client_of(cast.neighbour).get("/tags/owl/").content.decode()
+
+    assert "Owls" in page
+    assert "feed.atom" not in page

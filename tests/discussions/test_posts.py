@@ -1,10 +1,11 @@
 """One post: where it stands, what it says of itself, and thanks for it."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from discussions.models import Post, Thanks, Visit
-from discussions.services import set_status
+from discussions.services import edit_post, set_status
 from tests.factories import (
     make_community,
     make_decision,
@@ -130,3 +131,48 @@ def test_held_post_does_not_keep_the_mark_from_moving(cast, client_of, held):
     client_of(cast.resident).get(held.thread.get_absolute_url())
 
     assert Visit.objects.get(user=cast.resident).last_number == 1
+
+
+UNSEEN = ["---", "\u200b", "&nbsp;", "[](http://example.org/)", "\u2800 \u3164", "> \u00ad"]
+
+
+@pytest.mark.parametrize("body", UNSEEN)
+def test_what_shows_no_words_is_refused_and_stays_in_the_form(cast, client_of, body):
+    thread = make_thread(cast.community)
+    address = reverse("discussions:post-create", args=[thread.pk])
+
+    response = client_of(cast.resident).post(address, {"body": body})
+
+    assert thread.posts.count() == 1
+    assert "What you typed shows no words." in response.content.decode()
+    assert response.context["form"]["body"].value() == body
+
+
+@pytest.mark.parametrize("body", ["?", "`x`", "👍🏽", "- a", "**", "<b>"])
+def test_the_least_sign_that_can_be_seen_is_a_post(cast, client_of, body):
+    thread = make_thread(cast.community)
+
+    client_of(cast.resident).post(
+        reverse("discussions:post-create", args=[thread.pk]), {"body": body}
+    )
+
+    assert thread.posts.count() == 2
+
+
+def test_title_that_nobody_sees_is_refused(cast, client_of):
+    address = reverse("discussions:thread-create", args=[cast.community.slug])
+
+    response = client_of(cast.resident).post(address, {"title": "\u2800", "body": "A heron."})
+
+    assert "What you typed shows no words." in response.content.decode()
+    assert not cast.community.threads.exists()
+
+
+@pytest.mark.parametrize("change", [{"body": "***"}, {"title": "\u200b"}])
+def test_no_other_words_that_nobody_sees(cast, change):
+    post = make_thread(cast.community, title="Heron").posts.get()
+
+    with pytest.raises(ValidationError, match="shows no words"):
+        edit_post(post, by=post.author, edition=1, **{"body": "A heron.", **change})
+
+    assert Post.objects.get().edition == 1

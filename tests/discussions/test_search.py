@@ -43,6 +43,13 @@ def test_find_posts_by(words):
     assert found(words) == [thread.posts.get().pk]
 
 
+def test_post_that_shows_no_words_is_found_by_its_title_all_the_same():
+    post = make_thread(title="Quixotry", tags=["river"]).posts.get()
+    Post.objects.update(body="---", html="<hr />\n")
+
+    assert found("quixotry") == found("river -heron") == [post.pk]
+
+
 def test_find_posts_ranks_titles_before_tags_before_text():
     in_title = make_thread(title="Allotments", body="Who would share?")
     tagged = make_thread(title="Plots", body="Who would share?", tags=["allotment"])

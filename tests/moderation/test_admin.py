@@ -6,9 +6,11 @@ from django.urls import reverse
 
 from communities.models import ModeratorScope
 from discussions.models import Post
+from discussions.services import edit_post
 from moderation import services
 from moderation.models import Appeal, Decision, Report
 from tests.factories import make_community, make_post, make_report, make_thread, make_user
+from tests.pages.visits import form_of
 
 STAFF = ["moderator", "admin"]
 OTHERS = ["visitor", "resident", "neighbour", "outsider", "councillor", "ambassador"]
@@ -72,7 +74,8 @@ def rows_of(client, name, query=""):
 
 
 def sent(form, **fields):
-    return {"verb": "hide", "rule": "abuse", "reason": "Rude.", "last_seen": "0", **fields, **form}
+    seen = {"last_seen": "0", "edition": "1"}
+    return {"verb": "hide", "rule": "abuse", "reason": "Rude.", **seen, **fields, **form}
 
 
 @pytest.mark.parametrize("page", sorted(LISTS))
@@ -279,6 +282,23 @@ def test_decide_page_that_is_outdated_says_who_decided_what(cast, client_of, pos
 
     assert "Alex Stone has decided about this post already" in response.content.decode()
     assert Decision.objects.count() == 1
+
+
+def test_decision_waits_for_words_that_were_changed_to_be_read(cast, client_of, thread):
+    post = make_post(thread, author=cast.neighbour, body="A heron.")
+    client = client_of(cast.moderator)
+    edit_post(post, by=cast.neighbour, body="An egret.", edition=1)
+
+    response = client.post(decide_address(post), sent({}, reason="Tell <us>."))
+
+    html = response.content.decode()
+    assert "These words were changed since you read them." in html
+    assert "An egret." in html
+    assert "Tell &lt;us&gt;." in html
+    assert not post.decisions.exists()
+    _address, fields = form_of(html, {"reason": ""})
+    client.post(decide_address(post), fields)
+    assert post.decisions.get().reason == "Tell <us>."
 
 
 def test_decide_page_of_ones_own_post_has_no_form(cast, client_of, thread):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from communities.models import Community, Membership
 from communities.services import welcome
 from discussions.models import Act, Post
-from discussions.services import Writing, reply, set_status, start_thread
+from discussions.services import Writing, edit_post, reply, set_status, start_thread
 from moderation.models import Report
 from tests.factories import (
     make_community,
@@ -17,6 +17,9 @@ from tests.factories import (
     make_thread,
     make_user,
 )
+from tests.pages.visits import form_of
+
+APPROVED = {"act": "approve", "edition": "1"}
 
 
 @pytest.fixture
@@ -108,7 +111,7 @@ def test_desk_shows_no_reports(cast, client_of):
 def test_ambassador_approves_a_first_post(cast, held, client_of):
     address = reverse("moderation:desk-held", args=[cast.community.slug, held.pk])
 
-    response = client_of(cast.ambassador).post(address, {"act": "approve"})
+    response = client_of(cast.ambassador).post(address, APPROVED)
 
     held.refresh_from_db()
     assert response.url == desk_of(cast.community)
@@ -116,9 +119,30 @@ def test_ambassador_approves_a_first_post(cast, held, client_of):
     assert acts() == [("approve", "")]
 
 
+@pytest.mark.parametrize("read", ["1", "3", "", "x"])
+def test_first_post_is_approved_in_no_other_words_than_were_read(
+    cast, newcomer, held, client_of, read
+):
+    edit_post(held, by=newcomer, body="Buy pills.", edition=1, title=held.thread.title)
+    address = reverse("moderation:desk-held", args=[cast.community.slug, held.pk])
+    client = client_of(cast.ambassador)
+
+    response = client.post(address, {"act": "approve", "edition": read}, follow=True)
+
+    held.refresh_from_db()
+    assert (held.status, acts()) == ("pending", [])
+    html = response.content.decode()
+    assert "These words were changed since you read them." in html
+    assert "Buy pills." in html
+    address, fields = form_of(html, {"edition": "2"})
+    client.post(address, fields | {"act": "approve"})
+    held.refresh_from_db()
+    assert held.status == "published"
+
+
 def test_approved_newcomer_writes_freely(cast, newcomer, held, client_of):
     address = reverse("moderation:desk-held", args=[cast.community.slug, held.pk])
-    client_of(cast.ambassador).post(address, {"act": "approve"})
+    client_of(cast.ambassador).post(address, APPROVED)
 
     assert reply(held.thread, by=newcomer, writing=Writing("Again.")).status == "published"
 
@@ -128,7 +152,7 @@ def test_ambassador_passes_a_first_post_to_staff(cast, held, client_of):
     client = client_of(cast.ambassador)
 
     client.post(address, {"act": "pass", "text": "Is this an advert?"})
-    client.post(address, {"act": "approve"})
+    client.post(address, APPROVED)
 
     report = Report.objects.get()
     held.refresh_from_db()
@@ -147,7 +171,7 @@ def test_first_post_of_another_community_cannot_be_approved_here(cast, held, cli
     Membership.objects.filter(user=cast.ambassador, community=cast.community).delete()
     address = reverse("moderation:desk-held", args=[other.slug, held.pk])
 
-    assert client_of(cast.ambassador).post(address, {"act": "approve"}).status_code == 404
+    assert client_of(cast.ambassador).post(address, APPROVED).status_code == 404
 
 
 def test_ambassador_does_not_approve_their_own_first_post(cast, newcomer, client_of):
@@ -157,9 +181,7 @@ def test_ambassador_does_not_approve_their_own_first_post(cast, newcomer, client
     post = thread.posts.get()
     client = client_of(cast.ambassador)
 
-    client.post(
-        reverse("moderation:desk-held", args=[cast.community.slug, post.pk]), {"act": "approve"}
-    )
+    client.post(reverse("moderation:desk-held", args=[cast.community.slug, post.pk]), APPROVED)
 
     post.refresh_from_db()
     assert post.status == "pending"

@@ -183,3 +183,15 @@ def test_act_that_is_not_offered_is_not_found(cast, client_of, act):
     thread = make_thread(cast.community)
 
     assert client_of(cast.ambassador).post(thread_desk(thread), {"act": act}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["///", "heron, !!!", "-"])
+def test_tag_of_signs_alone_is_refused(cast, client_of, name):
+    thread = make_thread(cast.community)
+
+    response = client_of(cast.ambassador).post(
+        thread_desk(thread), {"act": "tag", "new_tags": name}, follow=True
+    )
+
+    assert "A tag has at least one letter or number." in response.content.decode()
+    assert not thread.tags.exists()
