@@ -8,6 +8,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -28,6 +31,8 @@ def post_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     post = _own_post(request, pk)
     if not may_edit(request.user, post) and request.method == "GET":
         messages.info(request, _why_not(post))
+        if services.draft_for(post, by=request.user):
+            messages.info(request, _link_to_drafts())
         return redirect(post)
     draft = services.draft_for(post, by=request.user) if request.method == "GET" else None
     form = EditForm(
@@ -62,6 +67,13 @@ def _reword(request: SignedInRequest, post: Post, form: EditForm) -> Post:
         body=words["body"],
         edition=words["edition"],
         pictures=words["pictures"],
+    )
+
+
+def _link_to_drafts() -> SafeString:
+    address = f"{reverse('mine')}?show=drafts"
+    return format_html(
+        '<a href="{}">{}</a>', address, _("What you began to write here is among your drafts.")
     )
 
 

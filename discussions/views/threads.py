@@ -158,11 +158,10 @@ def posts_context(request: HttpRequest, thread: Thread, page: int) -> dict[str, 
         context["held"] = [post for post in found if not post.number]
         context["may_thank"] = True
         form = None
+        draft = context["draft"] = draft_read_with(thread)
         if context["may_post"]:
-            draft = draft_read_with(thread)
             tray = services.take_up_pictures(draft, by=viewer) if draft else None
             form = PostForm(author=viewer, initial=begun_with(draft), pictures=tray)
-            context["draft"] = draft
         context["form"] = form
         speaks_in_office = form is not None and "capacity" in form.fields
         context["offers_outcome"] = speaks_in_office and thread.author_id != viewer.pk

@@ -7,7 +7,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from discussions.models import Draft, Image, Post, Thread
-from discussions.services import Beside, draft_for, edit_post, forget_old_drafts, save_draft
+from discussions.services import (
+    Beside,
+    draft_for,
+    edit_post,
+    forget_old_drafts,
+    save_draft,
+    set_locked,
+)
 from discussions.tasks import delete_loose_pictures
 from records.exports import export_for
 from tests.factories import (
@@ -383,3 +390,32 @@ def test_draft_is_kept_where_no_post_can_have_the_number_that_it_answers(
 
     assert answer.status_code == 302
     assert Draft.objects.get(user=cast.resident).body == "So far"
+
+
+AMONG_DRAFTS = "What you began to write here is among your drafts."
+
+
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_locked_thread_leads_to_the_words_that_were_begun(cast, client_of, thread, is_begun):
+    if is_begun:
+        save_draft(thread, by=cast.resident, body="So far")
+    set_locked(thread, True, by=cast.ambassador)
+
+    page = client_of(cast.resident).get(thread.get_absolute_url()).content.decode()
+
+    assert (f'<a href="/mine/?show=drafts">{AMONG_DRAFTS}</a>' in page) is is_begun
+
+
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_post_that_can_no_longer_be_changed_leads_to_the_words_that_were_begun(
+    cast, client_of, thread, is_begun
+):
+    post = make_post(thread, author=cast.resident)
+    if is_begun:
+        save_draft(post, by=cast.resident, body="Other words")
+    Post.objects.filter(pk=post.pk).update(created_at=timezone.now() - timedelta(days=9))
+
+    page = client_of(cast.resident).get(f"/posts/{post.pk}/edit/", follow=True).content.decode()
+
+    assert "This post can no longer be changed." in page
+    assert (f'<a href="/mine/?show=drafts">{AMONG_DRAFTS}</a>' in page) is is_begun
