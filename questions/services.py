@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Announcement, User
 from accounts.services import announce, record_act
-from communities.markup import storable
+from communities.markup import render, storable, words_of
 from communities.models import Community
 from councillors.models import Body, Councillor
 from discussions.models import Post, Thread
@@ -23,6 +23,7 @@ from discussions.services import (
     add_post,
     discard_draft,
     open_thread,
+    refuse_unseen,
     set_answer,
     set_locked,
     set_status,
@@ -70,11 +71,14 @@ def ask_question(inquiry: Inquiry, *, by: User, to: Addressee) -> Question:
         raise ValidationError(_("You cannot ask this councillor at the moment."))
     if to.is_whole_ward and to.seat.area_id is None:
         raise ValidationError(_("This councillor has no ward on our map. Ask them in person."))
+    title = " ".join(storable(inquiry.title).split())
+    refuse_unseen(title)
+    refuse_unseen(words_of(render(inquiry.text)))
     question, is_new = Question.objects.get_or_create(
         author=by,
         submit_key=inquiry.submit_key,
         defaults={
-            "title": " ".join(storable(inquiry.title).split()),
+            "title": title,
             "text": storable(inquiry.text),
             "community": inquiry.community,
             "body_id": to.seat.body_id,

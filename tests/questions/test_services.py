@@ -62,6 +62,14 @@ def test_ask_question_of_the_whole_ward_names_the_ward(cast):
     assert (question.seat_id, question.area_id) == (None, cast.ward.pk)
 
 
+@pytest.mark.parametrize("unseen", [{"title": "\u200b"}, {"text": "---"}])
+def test_ask_question_refuses_what_shows_no_words(cast, unseen):
+    with pytest.raises(ValidationError, match="shows no words"):
+        services.ask_question(inquiry(**unseen), by=cast.resident, to=Addressee(cast.seat))
+
+    assert not Question.objects.exists()
+
+
 def test_ask_question_twice_with_one_key_hands_in_one(cast):
     asked = inquiry()
 
