@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import AuditEntry, User
 from communities.models import Membership, ModeratorScope, Proposal
@@ -135,10 +135,10 @@ def _from_discussions(user: User) -> dict[str, Any]:
             "created_at",
         ),
         "posts": _rows(
-            Post.objects.filter(author=user),
+            _titled(Post.objects.filter(author=user), user),
             "id",
             "thread_id",
-            "thread__title",
+            "thread_title",
             "number",
             "body",
             "language",
@@ -168,9 +168,15 @@ def _from_discussions(user: User) -> dict[str, Any]:
             "at",
         ),
         "thanks": _rows(Thanks.objects.filter(user=user), "post_id", "at"),
-        "follows": _rows(Follow.objects.filter(user=user), "thread_id", "thread__title", "mode"),
+        "follows": _rows(
+            _titled(Follow.objects.filter(user=user), user), "thread_id", "thread_title", "mode"
+        ),
         "visits": _rows(
-            Visit.objects.filter(user=user), "thread_id", "thread__title", "last_number", "at"
+            _titled(Visit.objects.filter(user=user), user),
+            "thread_id",
+            "thread_title",
+            "last_number",
+            "at",
         ),
     }
 
@@ -279,6 +285,12 @@ def _from_notifications(user: User) -> dict[str, Any]:
             "created_at",
         ),
     }
+
+
+def _titled(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
+    """Annotate `thread_title`, None where somebody can no longer read the thread."""
+    readable = Thread.objects.visible_to(user).filter(pk=OuterRef("thread"))
+    return rows.annotate(thread_title=Subquery(readable.values("title")))
 
 
 def _rows(rows: QuerySet[Any], *fields: str) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from discussions.models import (
     PostRevision,
     Visit,
 )
-from discussions.services import thank
+from discussions.services import follow_thread, mark_read, thank
 from moderation import services as moderation
 from moderation.models import BarrierReport, Report
 from notifications.models import (
@@ -35,7 +35,15 @@ from notifications.models import (
 )
 from records.models import AccessRequest
 from records.services import close_account, export_for, give_data
-from tests.factories import make_post, make_question, make_report, make_thread, make_user
+from tests.factories import (
+    make_community,
+    make_membership,
+    make_post,
+    make_question,
+    make_report,
+    make_thread,
+    make_user,
+)
 
 # What the export leaves out on purpose: keys of other rows, and what follows from the rest.
 SECTIONS = {
@@ -286,3 +294,23 @@ def test_closing_frees_the_address_for_a_new_account(person):
 
 
 NOT_OF_OUTSIDER = {"capacities", "office"}
+
+
+def test_export_names_no_thread_that_can_no_longer_be_read(cast):
+    closed = make_community(visibility="members")
+    make_membership(cast.resident, closed)
+    thread = make_thread(closed, title="Secret garden")
+    make_post(thread, author=cast.resident, body="My words.")
+    follow_thread(thread, by=cast.resident, mode="follow")
+    mark_read(thread, by=cast.resident, number=1)
+    assert dumped(cast.resident).count("Secret garden") == 3
+
+    closed.memberships.all().delete()
+
+    text = dumped(cast.resident)
+    assert "Secret garden" not in text
+    assert "My words." in text
+
+
+def dumped(person):
+    return json.dumps(export_for(person), cls=DjangoJSONEncoder)
