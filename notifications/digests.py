@@ -53,7 +53,8 @@ WITH wanted AS (
     JOIN communities_membership m ON m.user_id = d.user_id AND m.community_id = t.community_id
     WHERE d.id = ANY(%(digests)s) AND m.digest <> 'never'
 )"""
-# The new posts of each such thread: published, not their own, not muted, not in a mail before.
+# The new posts of each such thread: published, neither their own nor of somebody they ignore, not
+# muted, not in a mail before.
 _NEWS = """
 SELECT w.digest_id, w.user_id, w.thread_id, w.frequency,
        news.new_count, news.first_number, news.last_number,
@@ -68,6 +69,9 @@ CROSS JOIN LATERAL (
     FROM discussions_post p
     WHERE p.thread_id = w.thread_id AND p.number > w.above AND p.number <= w.through
       AND p.status = 'published' AND p.author_id <> w.user_id AND p.published_at >= %(since)s
+      AND NOT EXISTS (
+          SELECT 1 FROM discussions_ignore i
+          WHERE i.user_id = w.user_id AND i.ignored_id = p.author_id)
       AND NOT EXISTS (
           SELECT 1 FROM notifications_delivery told
           WHERE told.user_id = w.user_id AND told.post_id = p.id AND told.wants_mail)

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from discussions.models import Post
-from discussions.services import Writing, follow_thread, mark_read, set_status
+from discussions.services import Writing, follow_thread, ignore_person, mark_read, set_status
 from notifications.models import Digest, DigestItem, Mail, ThreadTold
 from notifications.services import queue_alerts, queue_deliveries, queue_digests
 from questions import services as questions
@@ -147,6 +147,8 @@ def test_queue_digests_leaves_out_what_is_not_for_them(reader):
     make_thread(make_community(), title="Elsewhere")
     muted = make_thread(home(reader), title="Muted")
     follow_thread(muted, by=reader, mode="mute")
+    ignored = make_thread(home(reader), title="Ignored")
+    ignore_person(ignored.author, by=reader)
     hidden = make_thread(home(reader), title="Hidden")
     make_decision(hidden.posts.get(), verb="hide", rule="abuse")
     set_status(hidden.posts.get(), Post.Status.HIDDEN, by=make_user())
