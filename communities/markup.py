@@ -57,6 +57,9 @@ TAG = re.compile(r"<[^>]*>")
 # Letters and signs that are drawn as nothing, beside all that Unicode calls control or separator.
 UNSEEN = set("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
+# What no XML may have, and so no feed; the ends of lines in slides and letters become plain ones.
+UNSTORABLE = dict.fromkeys((*range(9), *range(14, 32), 65534, 65535), "") | {11: "\n", 12: "\n"}
+
 _markdown = (
     MarkdownIt(
         "commonmark",
@@ -68,8 +71,8 @@ _markdown = (
 
 
 def storable(text: str) -> str:
-    """Return a text that a database can hold: no NUL, no lone surrogate, plain line ends."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    """Return a text that databases and feeds can hold: no half letters, plain line ends."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(UNSTORABLE)
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -81,6 +84,14 @@ def words_of(html: str) -> str:
 def is_blank(text: str) -> bool:
     """Say whether a text has no sign that can be seen."""
     return all(sign in UNSEEN or category(sign)[0] in "CZ" for sign in text)
+
+
+def shortened(text: str, letters: int) -> str:
+    """Return the beginning of a text, cut between two words where these are not too long."""
+    if len(text) <= letters:
+        return text
+    space = text.rfind(" ", letters * 2 // 3, letters)
+    return f"{text[: space if space > 0 else letters]}…"
 
 
 def why_too_busy(text: str) -> str:

@@ -13,14 +13,26 @@ from django.utils.translation import gettext as _
 from taggit.models import Tag
 
 from accounts.addresses import address_of
+from communities.markup import storable
 from communities.models import Community
 from discussions.listing import tags_visible_to
 from discussions.models import Post, Thread
 from discussions.reading import newest_posts_in, newest_posts_of, newest_posts_tagged
 
 
+def _readable(texts: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the signs that no XML may have, which older rows hold."""
+    return {name: storable(text) if isinstance(text, str) else text for name, text in texts.items()}
+
+
 class MarkedFeed(Atom1Feed):
     """Says of each entry in which language it was written."""
+
+    def __init__(self, **texts: Any) -> None:
+        super().__init__(**_readable(texts))
+
+    def add_item(self, **texts: Any) -> None:  # type: ignore[override]  # Django names each
+        super().add_item(**_readable(texts))
 
     def item_attributes(self, item: dict[str, Any]) -> dict[str, Any]:
         attributes: dict[str, Any] = super().item_attributes(item)
@@ -42,7 +54,7 @@ class PostsFeed(Feed):
 
     def item_description(self, post: Post) -> str:
         # A feed reader knows nothing of the page that an address begins at.
-        return post.html.replace('="/images/', f'="{settings.SITE_URL}/images/')
+        return post.html.replace('="/', f'="{settings.SITE_URL}/')
 
     def item_author_name(self, post: Post) -> str:
         return post.author.public_name

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import address_of
 from accounts.models import User
+from communities.markup import shortened
 from communities.models import Viewer, moderates_everywhere
 from councillors.models import Capacity
 from discussions.models.marks import Ignore, Thanks
@@ -44,7 +45,7 @@ def readable_posts(viewer: Viewer, path: str = "") -> Q:
 def excerpt_of(body: str, letters: int = 140) -> str:
     """Return the beginning of a Markdown text in plain words, cut between two of them."""
     text = " ".join(MARKS.sub(r"\1", body[:LONGEST_EXCERPTED]).split())
-    return text if len(text) <= letters else text[:letters].rpartition(" ")[0] + "…"
+    return shortened(text, letters)
 
 
 class PostQuerySet(models.QuerySet["Post"]):

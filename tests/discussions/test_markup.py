@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from communities.markup import LONGEST_TEXT, TAGS, render, storable, why_too_busy
+from communities.markup import LONGEST_TEXT, TAGS, render, shortened, storable, why_too_busy
 from discussions.models import Post
 from tests.effort import calls_of
 
@@ -254,3 +254,21 @@ def test_storable_drops_nul_and_lone_surrogates():
 )
 def test_excerpt_is_plain_words(body, excerpt):
     assert Post(body=body).excerpt == excerpt
+
+
+def test_signs_that_no_feed_may_have_are_not_stored():
+    assert storable("a\x00b\x02c\x08d\x1fe\ufffef") == "abcdef"
+    assert storable("one\x0btwo\x0cthree\tfour\r\nfive") == "one\ntwo\nthree\tfour\nfive"
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("a heron stands", "a heron…"),
+        ("a heron", "a heron"),
+        ("蒼鷺" * 20, "蒼鷺" * 4 + "蒼…"),
+        ("a " + "x" * 20, "a xxxxxxx…"),
+    ],
+)
+def test_long_text_is_cut_between_words_where_these_are_near(text, short):
+    assert shortened(text, 9) == short

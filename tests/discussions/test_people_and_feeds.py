@@ -4,7 +4,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from discussions.models import Post
+from accounts.models import User
+from discussions.models import Post, Thread
 from discussions.reading import POSTS_IN_FEED, newest_posts_in
 from discussions.services import ignore_person, set_status
 from tests.factories import (
@@ -220,3 +221,28 @@ def test_feed_of_a_quiet_community_goes_back_behind_what_is_hidden(cast):
     hide(posts[4:], by=cast.moderator)
 
     assert newest_posts_in(AnonymousUser(), community=thread.community_id) == posts[3::-1]
+
+
+@pytest.mark.parametrize("sign", ["\x08", "\x02", "\x1f"])
+def test_sign_that_no_xml_may_have_spoils_no_feed(cast, client, sign):
+    thread = make_thread(cast.community, author=cast.resident, tags=["weir"])
+    Thread.objects.update(title=f"A{sign}heron")
+    Post.objects.update(html=f"<p>At{sign}dawn</p>")
+    User.objects.filter(pk=cast.resident.pk).update(public_name=f"Res{sign}ident")
+    addresses = [f"/discussions/{thread.pk}/", cast.community.get_absolute_url(), "/tags/weir/"]
+
+    for address in addresses:
+        (entry,) = entries(client.get(f"{address}feed.atom"))
+        assert "Aheron" in entry["title"]
+        assert entry["summary"] == "<p>Atdawn</p>"
+
+
+def test_addresses_in_a_feed_are_whole(cast, client):
+    thread = make_thread(cast.community, author=cast.neighbour)
+    make_post(thread, author=cast.neighbour, body="@Resident look.")
+
+    feed = client.get(f"/discussions/{thread.pk}/feed.atom").content.decode()
+
+    assert f"/people/{cast.resident.pk}/" in feed
+    assert 'href="/people/' not in feed
+    assert "&quot;/people/" not in feed
