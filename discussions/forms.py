@@ -151,7 +151,9 @@ class ThreadForm(TagsForm, PostForm):
 
 
 class OutcomeForm(PostForm):
-    """What came of a thread."""
+    """What came of a thread, and of when the note is that it stands in for."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -166,3 +168,10 @@ class OutcomeForm(PostForm):
             ),
         )
         body.initial = self.initial.get("body", "")
+
+    def move_to(self, seen: str) -> None:
+        """Stand in for another note than the one that was seen, so that it can be sent again."""
+        data: Any = self.data
+        data = data.copy()
+        data["seen"] = seen
+        self.data = data

@@ -22,7 +22,9 @@ def held_first_posts(community: Community) -> QuerySet[Post]:
     """
     passed = Report.objects.waiting().filter(post=OuterRef("pk"))
     held = Post.objects.held().filter(
-        thread__community=community, hold_reason=Post.HoldReason.NEWCOMER
+        thread__community=community,
+        thread__status__in=[Thread.Status.PUBLISHED, Thread.Status.PENDING],
+        hold_reason=Post.HoldReason.NEWCOMER,
     )
     shown = held.select_related("author", "thread").defer("search")
     return shown.annotate(is_passed=Exists(passed)).order_by("created_at", "pk")

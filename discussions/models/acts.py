@@ -30,6 +30,11 @@ class OutcomeNote(models.Model):
     def __str__(self) -> str:
         return f"outcome of {self.thread_id}"
 
+    @property
+    def moment(self) -> str:
+        """When it was written, to tell it from a later one."""
+        return self.written_at.isoformat()
+
 
 class ActQuerySet(models.QuerySet["Act"]):
     def visible_to(self, viewer: Viewer) -> Self:

@@ -79,6 +79,7 @@ def may_approve(viewer: Viewer, post: Post) -> bool:
         and post.author_id != viewer.pk
         and post.status == Post.Status.PENDING
         and post.hold_reason == Post.HoldReason.NEWCOMER
+        and post.thread.status in {Thread.Status.PUBLISHED, Thread.Status.PENDING}
         and may_keep_community(viewer, post.thread.community)
     )
 

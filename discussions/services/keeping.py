@@ -30,7 +30,7 @@ from discussions.permissions import (
     may_unlock,
     may_write_outcome,
 )
-from discussions.services.edits import refuse_if_edited
+from discussions.services.edits import EditedMeanwhileError, refuse_if_edited
 from discussions.services.status import set_status
 from discussions.services.writing import Writing
 
@@ -185,13 +185,20 @@ def approve_post(post: Post, *, by: User, edition: int) -> Post:
 
 
 @transaction.atomic
-def write_outcome(thread: Thread, *, by: User, writing: Writing) -> OutcomeNote:
+def write_outcome(
+    thread: Thread, *, by: User, writing: Writing, seen: str | None = None
+) -> OutcomeNote:
     """Write what came of a thread, or write it anew.
 
-    Raises ValidationError where the person may not, or says nothing.
+    `seen` is the `moment` of the note that they had read, "" for none. Raises
+    EditedMeanwhileError where another stands there by now, ValidationError where the person may
+    not, or says nothing.
     """
     thread = _locked(thread)
     _refuse_unless(may_write_outcome(by, thread))
+    present = OutcomeNote.objects.filter(thread=thread).first()
+    if seen is not None and seen != (present.moment if present else ""):
+        raise EditedMeanwhileError(_("Somebody else wrote what happened since you began."))
     writing = replace(writing, body=storable(writing.body).strip())
     html = render(writing.body)
     if is_blank(words_of(html)):

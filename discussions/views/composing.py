@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.requests import SignedInRequest, wants_fragment
+from communities.markup import shortened
 from communities.models import Community
 from councillors.models import Capacity
 from discussions import services
@@ -67,6 +68,15 @@ class Composer:
             beside=self._beside(),
             submit_key=key_in(typed.get("submit_key", "")),
         )
+
+    def leave_for(self, response: HttpResponse) -> HttpResponse:
+        """Lead away from the form, with what was typed kept as a draft."""
+        try:
+            if self.act != "discard" and self.keep():
+                messages.success(self.request, _("Your words are kept as a draft."))
+        except ValidationError as error:
+            messages.warning(self.request, " ".join(error.messages))
+        return response
 
     def _beside(self) -> services.Beside:
         """Gather what stands beside the words; the rest of the form may still be wrong."""
@@ -181,15 +191,27 @@ def begun_reply(
 ) -> Draft:
     """Return what a reply begins with.
 
-    That is its draft; or, where it was asked for, that of a new thread; and a quote of the post
-    that is answered.
+    That is its draft; with it, where that was asked for, the one of a new thread; and a quote of
+    the post that is answered.
     """
     begun = draft or Draft()
-    if not begun.body and _is_begun_elsewhere(request):
-        begun = services.draft_for(thread.community, by=request.user) or begun
+    if _is_begun_elsewhere(request):
+        begun = _joined(begun, services.draft_for(thread.community, by=request.user))
     body = begun.body
     if answered and "quote" in request.GET and (quote := quotation(answered)) not in f"{body}\n\n":
         begun.body = f"{body.rstrip()}\n\n{quote}".lstrip()
+    return begun
+
+
+def _joined(begun: Draft, other: Draft | None) -> Draft:
+    """Add the words and pictures of another draft to one, if they are not in it."""
+    if other is None or not begun.body:
+        return other or begun
+    if other.body not in begun.body:
+        begun.body = f"{begun.body.rstrip()}\n\n{other.body}"
+    said = dict(zip(begun.pictures or [], begun.picture_words, strict=False))
+    said = dict(zip(other.pictures or [], other.picture_words, strict=False)) | said
+    begun.pictures, begun.picture_words = list(said), list(said.values())
     return begun
 
 
@@ -206,9 +228,7 @@ def _is_begun_elsewhere(request: HttpRequest) -> bool:
 def quotation(post: Post) -> str:
     """Return the words of a post as a quote in Markdown, without what they quote themselves."""
     lines = [line for line in post.body.splitlines() if not line.lstrip().startswith(">")]
-    words = "\n".join(lines).strip()
-    if len(words) > LONGEST_QUOTE:
-        words = words[:LONGEST_QUOTE].rpartition(" ")[0] + "…"
+    words = shortened("\n".join(lines).strip(), LONGEST_QUOTE)
     name = "".join(f"\\{sign}" if sign in MARKED else sign for sign in post.author.public_name)
     wrote = _("%(name)s wrote:") % {"name": f"[{name}]({post.get_absolute_url()})"}
     return "\n".join(f"> {line}".rstrip() for line in [wrote, "", *words.split("\n")]) + "\n\n"

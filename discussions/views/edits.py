@@ -91,11 +91,22 @@ def post_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     if not may_withdraw(request.user, post):
         raise PermissionDenied
     if request.method == "POST":
-        services.withdraw_post(post, by=request.user)
-        messages.success(request, _("You took your post back."))
+        _take_back(request, post)
         return redirect(post)
     context = {"post": post, "thread": post.thread, "section": "communities"}
     return render(request, "discussions/post_withdraw.html", context)
+
+
+def _take_back(request: SignedInRequest, post: Post) -> None:
+    try:
+        services.withdraw_post(post, by=request.user)
+    except ValidationError as error:
+        post.refresh_from_db(fields=["status"])
+        if post.status == Post.Status.WITHDRAWN:  # sent twice at once
+            return
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("You took your post back."))
 
 
 @login_not_required

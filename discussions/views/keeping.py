@@ -43,15 +43,20 @@ def outcome_write(request: SignedInRequest, pk: int) -> HttpResponse:
     thread = get_object_or_404(visible, pk=pk)
     if not may_write_outcome(request.user, thread):
         raise PermissionDenied
-    outcome = OutcomeNote.objects.filter(thread=thread).select_related("author").first()
-    initial = {"body": outcome.body} if outcome else {}
+    outcome = _outcome_of(thread)
+    initial = {"body": outcome.body, "seen": outcome.moment} if outcome else {}
     form = OutcomeForm(request.POST or None, author=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         writing = services.Writing(
             body=form.cleaned_data["body"], capacity=form.cleaned_data.get("capacity")
         )
         try:
-            services.write_outcome(thread, by=request.user, writing=writing)
+            seen = form.cleaned_data["seen"]
+            services.write_outcome(thread, by=request.user, writing=writing, seen=seen)
+        except services.EditedMeanwhileError as error:
+            outcome = _outcome_of(thread)
+            form.move_to(outcome.moment if outcome else "")
+            form.add_error(None, error)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -59,3 +64,7 @@ def outcome_write(request: SignedInRequest, pk: int) -> HttpResponse:
             return redirect(thread)
     context = {"thread": thread, "outcome": outcome, "form": form, "section": "communities"}
     return render(request, "discussions/outcome_write.html", context)
+
+
+def _outcome_of(thread: Thread) -> OutcomeNote | None:
+    return OutcomeNote.objects.filter(thread=thread).select_related("author").first()

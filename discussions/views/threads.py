@@ -35,7 +35,8 @@ def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
     community = get_object_or_404(Community.objects.visible_to(request.user), slug=slug)
     membership = membership_of(request.user, community)
     pace = pace_of(request.user, community, membership)
-    if door := _door(request, community, pace.hindrance):
+    door = _door(request, community, pace.hindrance)
+    if door and request.method == "GET":
         return door
     draft = services.draft_for(community, by=request.user) if request.method == "GET" else None
     form = ThreadForm(
@@ -47,6 +48,8 @@ def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
         pictures=tray_of(request, draft=draft),
     )
     composer = Composer(request, form, community, draft)
+    if door:
+        return composer.leave_for(door)
     if response := composer.respond() or go_instead(request, composer):
         return response
     seen, similar = request.POST.get("seen_similar", ""), []
@@ -183,7 +186,8 @@ def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
     thread = first_or_404(reading.thread_to_answer(request.user, pk=pk))
     membership = membership_of(request.user, thread.community)
     pace = pace_of(request.user, thread, membership)
-    if door := _door(request, thread.community, pace.hindrance):
+    door = _door(request, thread.community, pace.hindrance)
+    if door and request.method == "GET":
         return door
     draft = draft_read_with(thread) if request.method == "GET" else None
     answered = _answered_post(request, thread, draft)
@@ -195,6 +199,8 @@ def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
         pictures=tray_of(request, draft=begun),
     )
     composer = Composer(request, form, thread, draft)
+    if door:
+        return composer.leave_for(door)
     if response := composer.respond():
         return response
     if composer.is_sent and form.is_valid():

@@ -220,12 +220,13 @@ def test_sending_deletes_the_draft(member, cast, thread):
 
 
 @pytest.mark.parametrize("act", ["preview", "keep", "discard"])
-def test_who_may_not_write_keeps_nothing(cast, client_of, thread, act):
+def test_who_has_to_join_first_keeps_a_draft_and_publishes_nothing(cast, client_of, thread, act):
     for person in (cast.outsider, cast.moderator):
         for address in (reply_to(thread), start_in(cast)):
             response = client_of(person).post(address, {"title": "So", "body": "So", "act": act})
             assert response.status_code == 302
-    assert not Draft.objects.exists()
+    assert Draft.objects.count() == (0 if act == "discard" else 4)
+    assert Post.objects.count() == 1
 
 
 def test_unknown_act_sends_nothing(member, thread):

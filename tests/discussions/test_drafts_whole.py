@@ -19,6 +19,7 @@ from discussions.tasks import delete_loose_pictures
 from records.exports import export_for
 from tests.factories import (
     make_capacity,
+    make_community,
     make_image,
     make_membership,
     make_post,
@@ -419,3 +420,35 @@ def test_post_that_can_no_longer_be_changed_leads_to_the_words_that_were_begun(
 
     assert "This post can no longer be changed." in page
     assert (f'<a href="/mine/?show=drafts">{AMONG_DRAFTS}</a>' in page) is is_begun
+
+
+def test_words_of_a_new_thread_go_with_those_of_the_reply(cast, client_of, thread):
+    save_draft(thread, by=cast.resident, body="Of the reply.")
+    lily = make_image(cast.resident, alt="A lily")
+    beside = Beside(pictures=[lily])
+    save_draft(cast.community, by=cast.resident, title="New", body="Of the new.", beside=beside)
+    client, address = client_of(cast.resident), f"{reply_to(thread)}?words=new"
+
+    action, fields = begun_at(client, address)
+    client.post(action, fields)
+
+    post = Post.objects.get(number=2)
+    assert post.body == "Of the reply.\n\nOf the new."
+    assert post.images.get() == lily
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("act", ["", "keep", "preview"])
+def test_words_are_kept_where_one_has_to_join_first(cast, client_of, thread, act):
+    elsewhere = make_community()
+    client = client_of(cast.resident)
+    Thread.objects.filter(pk=thread.pk).update(community=elsewhere)
+
+    for address in (reply_to(thread), f"/communities/{elsewhere.slug}/new/"):
+        given = {"title": "Otters", "body": "So far.", **({"act": act} if act else {})}
+        response = client.post(address, given, follow=True)
+        assert response.redirect_chain == [(f"/communities/{elsewhere.slug}/join/", 302)]
+        assert "Your words are kept as a draft." in response.content.decode()
+
+    assert [draft.body for draft in Draft.objects.all()] == ["So far.", "So far."]
+    assert Post.objects.count() == 1

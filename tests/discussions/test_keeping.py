@@ -19,6 +19,7 @@ from tests.factories import (
     make_thread,
     make_user,
 )
+from tests.pages.visits import form_of
 
 
 def kinds(community):
@@ -329,3 +330,23 @@ def test_outcome_that_shows_no_words_is_refused(keeper):
 
     with pytest.raises(ValidationError, match="Please say what happened"):
         services.write_outcome(thread, by=keeper, writing=Writing("---"))
+
+
+@pytest.mark.django_db
+def test_outcome_that_somebody_else_wrote_meanwhile_is_not_lost(cast, client_of):
+    thread = make_thread(cast.community)
+    address = reverse("discussions:outcome-write", args=[thread.pk])
+    client = client_of(cast.ambassador)
+    _action, fields = form_of(client.get(address).content.decode(), {"body": ""})
+    services.write_outcome(thread, by=cast.moderator, writing=Writing("Staff say so."))
+
+    response = client.post(address, {**fields, "body": "We say so."})
+
+    html = response.content.decode()
+    assert "Somebody else wrote what happened since you began." in html
+    assert "Staff say so." in html
+    assert "We say so." in html
+    assert OutcomeNote.objects.get().body == "Staff say so."
+    _action, fields = form_of(html, {"body": ""})
+    client.post(address, fields)
+    assert OutcomeNote.objects.get().body == "We say so."

@@ -10,6 +10,7 @@ from communities.models import Community
 from discussions import services
 from discussions.models import Post, Thread
 from discussions.search import find_posts
+from tests.at_once import while_blocked_by
 from tests.factories import make_decision, make_post, make_thread
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +133,17 @@ def test_answer_of_a_question_is_not_taken_back(cast):
 
     with pytest.raises(ValidationError):
         services.withdraw_post(answer, by=cast.resident)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_post_taken_back_by_two_windows_at_once_is_taken_back(cast, client_of):
+    post = make_post(make_thread(cast.community), author=cast.resident)
+    client, answers = client_of(cast.resident), []
+
+    while_blocked_by(
+        lambda: services.withdraw_post(post, by=cast.resident),
+        lambda: answers.append(client.post(f"/posts/{post.pk}/withdraw/")),
+    )
+
+    assert [answer.status_code for answer in answers] == [302]
+    assert Post.objects.get(pk=post.pk).status == "withdrawn"

@@ -8,7 +8,15 @@ from django.utils import timezone
 from communities.models import Community, Membership
 from communities.services import welcome
 from discussions.models import Act, Post
-from discussions.services import Writing, edit_post, reply, set_status, start_thread
+from discussions.permissions import may_approve
+from discussions.services import (
+    Writing,
+    edit_post,
+    reply,
+    set_status,
+    start_thread,
+    withdraw_post,
+)
 from moderation.models import Report
 from tests.factories import (
     make_community,
@@ -294,3 +302,21 @@ def test_newcomers_of_a_crowd_have_pages(cast, client_of):
 
     shown = [*first.context["page"].rows, *second.context["page"].rows]
     assert len({row.pk for row in shown}) == len(shown) == 24
+
+
+def test_held_reply_to_what_was_taken_back_is_not_offered(cast, newcomer, client_of):
+    thread = make_thread(cast.community, author=cast.resident)
+    set_status(thread.posts.get(), Post.Status.PUBLISHED, by=cast.admin)
+    thread.refresh_from_db()
+    held = reply(thread, by=newcomer, writing=Writing("Shall I?"))
+    withdraw_post(thread.posts.get(number=1), by=cast.resident)
+    client = client_of(cast.ambassador)
+
+    shown = page(client, desk_of(cast.community))
+    address = reverse("moderation:desk-held", args=[cast.community.slug, held.pk])
+    response = client.post(address, APPROVED)
+
+    held.refresh_from_db()
+    assert "Shall I?" not in shown
+    assert (response.status_code, held.status) == (404, "pending")
+    assert not may_approve(cast.ambassador, held)

@@ -30,7 +30,7 @@ def test_ambassador_writes_what_happened_and_writes_it_anew(cast, client_of):
 
     client.post(outcome_of(thread), {"body": "A *survey* was ordered."})
     first = OutcomeNote.objects.get()
-    client.post(outcome_of(thread), {"body": "The survey is done."})
+    client.post(outcome_of(thread), {"body": "The survey is done.", "seen": first.moment})
 
     note = OutcomeNote.objects.get()
     assert (first.author, first.html) == (
