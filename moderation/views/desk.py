@@ -1,12 +1,15 @@
 """The ambassadors' desk: what waits, who came, and what is set for a community."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -145,16 +148,45 @@ def desk_settings(request: SignedInRequest, slug: str, what: str) -> HttpRespons
     if not may_keep_community(request.user, community):
         raise PermissionDenied
     form = setting.form(request.POST or None, initial=setting.now(community))
-    if request.method == "POST" and form.is_valid():
-        try:
-            setting.save(community, by=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, setting.done)
-            return redirect("moderation:desk", community.slug)
-    context = {"community": community, "form": form, "setting": setting, "section": "communities"}
+    if request.method == "POST" and form.is_valid() and _is_set(request, community, setting, form):
+        messages.success(request, setting.done)
+        return redirect("moderation:desk", community.slug)
+    now = setting.now(community)
+    context = {
+        "community": community,
+        "form": form,
+        "setting": setting,
+        "seen": _mark_of(now),
+        "present": setting.form(initial=now) if _is_outdated(request, now) else None,
+        "section": "communities",
+    }
     return render(request, "moderation/desk_settings.html", context)
+
+
+@transaction.atomic
+def _is_set(
+    request: SignedInRequest, community: Community, setting: Setting, form: forms.Form
+) -> bool:
+    """Set what was typed, unless it would write over what somebody else has set meanwhile."""
+    community = Community.objects.select_for_update(of=("self",)).get(pk=community.pk)
+    if _is_outdated(request, setting.now(community)):
+        form.add_error(None, _("Somebody else changed this since you began. Look at both."))
+        return False
+    try:
+        setting.save(community, by=request.user, **form.cleaned_data)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
+
+
+def _is_outdated(request: HttpRequest, values: dict[str, Any]) -> bool:
+    return request.POST.get("seen") not in {None, _mark_of(values)}
+
+
+def _mark_of(values: dict[str, Any]) -> str:
+    """Return what tells the values of a setting from others."""
+    return sha256(json.dumps(values).encode()).hexdigest()[:32]
 
 
 def kept_or_403(request: HttpRequest, slug: str) -> Community:

@@ -33,6 +33,8 @@ from moderation.permissions import moderated_communities
 from moderation.views.desk import kept_or_403
 
 MOST_TARGETS = 50
+# What can be done with a thread only when another act is done already.
+ALREADY = {"pin": "unpin", "unpin": "pin", "lock": "unlock", "unlock": "lock"}
 Save = Callable[[dict[str, Any]], None]
 
 
@@ -46,6 +48,8 @@ def desk_thread(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     act = request.POST.get("act", "")
     acts = _acts(request, thread, act)
     if request.method == "POST":
+        if ALREADY.get(act) in acts:  # sent twice, or somebody else was faster
+            return redirect("moderation:desk-thread", community.slug, thread.pk)
         if act not in acts:
             raise Http404
         if done := _carry_out(request, thread, *acts[act]):

@@ -9,6 +9,14 @@ from tests.factories import (
     make_thread,
 )
 from tests.moderation.desk_pages import acts, desk_of, page, thread_desk
+from tests.pages.visits import form_of
+
+LINKS = "\n".join(f"https://example.org/{number} Page {number}" for number in range(3))
+TYPED = {
+    "description": ("A place for all.", "A place for talk."),
+    "rules": ("Be kind.", "Be brief."),
+    "links": (f"{LINKS} of old", f"{LINKS} of late"),
+}
 
 
 def settings_of(community, what):
@@ -107,3 +115,20 @@ def test_archived_community_is_kept_no_longer(cast, client_of):
     assert "is archived" in page(client, desk_of(cast.community))
     assert client.get(settings_of(cast.community, "rules")).status_code == 403
     assert client.post(thread_desk(thread), {"act": "pin"}).status_code == 404
+
+
+@pytest.mark.parametrize("what", ["description", "rules", "links"])
+def test_what_somebody_else_set_meanwhile_is_shown_and_not_written_over(cast, client_of, what):
+    client, address = client_of(cast.ambassador), settings_of(cast.community, what)
+    _action, fields = form_of(client.get(address).content.decode(), {what: ""})
+    others, mine = TYPED[what]
+    client.post(address, fields | {what: others})
+
+    response = client.post(address, fields | {what: mine})
+
+    html = response.content.decode()
+    assert "Somebody else changed this since you began. Look at both." in html
+    assert html.count(others) == html.count(mine) == 1
+    _action, fields = form_of(html, {what: ""})
+    assert client.post(address, fields).status_code == 302
+    assert mine in client.get(address).content.decode()

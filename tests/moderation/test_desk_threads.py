@@ -178,7 +178,7 @@ def test_desk_of_a_moved_thread_leads_to_where_it_is(cast, client_of):
     assert client_of(cast.ambassador).get(old).url == thread_desk(thread)
 
 
-@pytest.mark.parametrize("act", ["", "hide", "unlock", "unpin"])
+@pytest.mark.parametrize("act", ["", "hide"])
 def test_act_that_is_not_offered_is_not_found(cast, client_of, act):
     thread = make_thread(cast.community)
 
@@ -195,3 +195,17 @@ def test_tag_of_signs_alone_is_refused(cast, client_of, name):
 
     assert "A tag has at least one letter or number." in response.content.decode()
     assert not thread.tags.exists()
+
+
+@pytest.mark.parametrize("act", ["pin", "lock"])
+def test_act_that_is_sent_twice_is_done_once(cast, client_of, act):
+    thread = make_thread(cast.community)
+    client = client_of(cast.ambassador)
+    sent = {"act": act, "reason": "Enough said."}
+
+    answers = [client.post(thread_desk(thread), sent).status_code for _time in range(2)]
+
+    thread.refresh_from_db()
+    assert answers == [302, 302]
+    assert (thread.is_pinned, thread.is_locked) == (act == "pin", act == "lock")
+    assert len(acts()) == 1
