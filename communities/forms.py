@@ -17,6 +17,15 @@ MOST_LINKS = 12
 LONGEST_TITLE, LONGEST_ADDRESS = 120, 300
 
 
+def put_into_sent(form: forms.Form, **values: object) -> None:
+    """Change what somebody sent in a form, so that they can look at it and send it again."""
+    data: Any = form.data
+    data = data.copy()
+    for name, value in values.items():
+        data[name] = str(value)
+    form.data = data
+
+
 class JoinForm(forms.Form):
     rules = forms.BooleanField(
         label=_("I have read the rules and will keep to them"),

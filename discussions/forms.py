@@ -85,13 +85,6 @@ class EditForm(PostForm):
             del self.fields["title"]
         self.order_fields(["title", "body", "pictures"])
 
-    def move_to(self, edition: int) -> None:
-        """Reword another edition than the one that was sent, so that it can be sent again."""
-        data: Any = self.data
-        data = data.copy()
-        data["edition"] = str(edition)
-        self.data = data
-
 
 class TagsForm(forms.Form):
     """Tags to pick from, and new ones where a person may make them."""
@@ -168,10 +161,3 @@ class OutcomeForm(PostForm):
             ),
         )
         body.initial = self.initial.get("body", "")
-
-    def move_to(self, seen: str) -> None:
-        """Stand in for another note than the one that was seen, so that it can be sent again."""
-        data: Any = self.data
-        data = data.copy()
-        data["seen"] = seen
-        self.data = data

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnlyAdmin, signed_in
 from accounts.requests import SignedInRequest
+from communities.forms import put_into_sent
 from discussions.models import Post
 from discussions.services import EditedMeanwhileError
 from moderation import figures, services
@@ -168,7 +169,8 @@ class ReportAdmin(ReadOnlyAdmin):
                 return self._decide(request, post, form)
             except EditedMeanwhileError as error:
                 post = get_object_or_404(_posts_to_decide(request), pk=pk)
-                form.read_again(error, post.edition)
+                form.add_error(None, error)
+                put_into_sent(form, edition=post.edition)
         context = {
             "title": gettext("Decide about a post"),
             "form": form,

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Community
@@ -85,13 +84,6 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["verb"]
         field.choices = [(verb.value, VERB_LABELS[verb]) for verb in verbs]  # type: ignore[attr-defined]  # it is a ChoiceField
-
-    def read_again(self, error: ValidationError, edition: int) -> None:
-        """Show why the decision was not taken, all that was typed, and the words as they are."""
-        self.add_error(None, error)
-        data: Any = self.data
-        self.data = data.copy()
-        self.data["edition"] = str(edition)  # type: ignore[index]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -167,17 +167,6 @@ def _from_discussions(user: User) -> dict[str, Any]:
             "note",
             "at",
         ),
-        "thanks": _rows(Thanks.objects.filter(user=user), "post_id", "at"),
-        "follows": _rows(
-            _titled(Follow.objects.filter(user=user), user), "thread_id", "thread_title", "mode"
-        ),
-        "visits": _rows(
-            _titled(Visit.objects.filter(user=user), user),
-            "thread_id",
-            "thread_title",
-            "last_number",
-            "at",
-        ),
     }
 
 
@@ -197,6 +186,17 @@ def _begun_and_marked(user: User) -> dict[str, Any]:
             "updated_at",
         ),
         "bookmarks": _rows(Bookmark.objects.filter(user=user), "post_id", "note", "at"),
+        "thanks": _rows(Thanks.objects.filter(user=user), "post_id", "at"),
+        "follows": _rows(
+            _titled(Follow.objects.filter(user=user), user), "thread_id", "thread_title", "mode"
+        ),
+        "visits": _rows(
+            _titled(Visit.objects.filter(user=user), user),
+            "thread_id",
+            "thread_title",
+            "last_number",
+            "at",
+        ),
         "ignored": _rows(Ignore.objects.filter(user=user), "ignored__public_name", "at"),
         "mentioned_in": _rows(Mention.objects.filter(user=user), "post_id"),
     }

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
+from communities.forms import put_into_sent
 from communities.models import Viewer
 from discussions import services
 from discussions.forms import EditForm
@@ -51,7 +52,7 @@ def post_edit(request: SignedInRequest, pk: int) -> HttpResponse:
             return redirect(_reword(request, post, form))
         except services.EditedMeanwhileError:
             present = _own_post(request, pk)
-            form.move_to(present.edition)
+            put_into_sent(form, edition=present.edition)
         except ValidationError as error:
             form.add_error(None, error)
     context = {"post": post, "thread": post.thread, "present": present, "section": "communities"}

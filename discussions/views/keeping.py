@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
+from communities.forms import put_into_sent
 from communities.models import Community
 from communities.paging import newest_first
 from discussions import services
@@ -55,7 +56,7 @@ def outcome_write(request: SignedInRequest, pk: int) -> HttpResponse:
             services.write_outcome(thread, by=request.user, writing=writing, seen=seen)
         except services.EditedMeanwhileError as error:
             outcome = _outcome_of(thread)
-            form.move_to(outcome.moment if outcome else "")
+            put_into_sent(form, seen=outcome.moment if outcome else "")
             form.add_error(None, error)
         except ValidationError as error:
             form.add_error(None, error)
