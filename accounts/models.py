@@ -147,3 +147,26 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_id}: {self.number}"
+
+
+class LimitCount(models.Model):
+    """How often one key did one kind of act in the window that is open or was the last."""
+
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=64)
+    seconds = models.IntegerField()
+    allowed = models.IntegerField()
+    used = models.IntegerField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("kind", "key", "seconds", name="accounts_limitcount_once"),
+            models.CheckConstraint(
+                condition=models.Q(used__gte=0, seconds__gt=0),
+                name="accounts_limitcount_counts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}: {self.used} of {self.allowed}"

@@ -1,5 +1,8 @@
 """Who asks, and what for: a request of somebody signed in, or of a script."""
 
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -12,3 +15,23 @@ class SignedInRequest(HttpRequest):
 def wants_fragment(request: HttpRequest) -> bool:
     """Say whether a script asks, which puts a piece into the page that is there."""
     return "X-Fragment" in request.headers
+
+
+def address_block(request: HttpRequest) -> str:
+    """Return the block of addresses that a request comes from: one of IPv4, a /64 of IPv6.
+
+    Believes only what the outermost trusted proxy wrote. Returns "" where nothing tells.
+    """
+    hops = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    trusted = forwarded[-hops] if 0 < hops <= len(forwarded) else ""
+    text = (trusted or request.META.get("REMOTE_ADDR", "")).strip().partition("%")[0]
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return ""
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is None:
+            return str(ip_network((int(address), 64), strict=False))
+        address = address.ipv4_mapped
+    return str(address)

@@ -1,6 +1,7 @@
 """Settings of the site: one file, read from the environment, safe by default."""
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -31,6 +32,18 @@ def env_bool(name: str) -> bool:
 def env_list(name: str, default: str = "") -> list[str]:
     """Read a comma-separated list from the environment."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+RATE = re.compile(r" *\d{1,6}/([1-9]\d{0,3})?[smhd] *")
+
+
+def env_limit(kind: str, default: str) -> str:
+    """Read how often a kind of act may be done, such as "5/10m,20/d"; "off" limits nothing."""
+    name = f"LIMIT_{kind.upper()}"
+    value = env_text(name, default)
+    if value != "off" and not all(map(RATE.fullmatch, value.split(","))):
+        raise ImproperlyConfigured(f'{name} must be like "20/h" or "off", not {value!r}.')
+    return value
 
 
 # What the council sets
@@ -116,6 +129,16 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "townhall.form_renderer.FormRenderer"
+
+# How much one key may do in a time: a person, an address block, a recipient of mail. Each may be
+# set in the environment: LIMIT_THREAD="5/h,20/d", LIMIT_THREAD="off".
+
+LIMITS = {
+    kind: env_limit(kind, default)
+    for kind, default in {
+        "thread": "5/h,20/d",
+    }.items()
+}
 
 # Where things are kept
 

@@ -6,11 +6,11 @@ from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.moments import in_words
 from communities.models import Community, Membership, Viewer
 from communities.permissions import may_moderate, membership_of
 from communities.prepared import prepared
@@ -59,7 +59,7 @@ class Hindrance:
     def words(self) -> str:
         if self.until is None:
             return str(IN_WORDS[self.why])
-        ends = _("You can write again %(moment)s.") % {"moment": _moment(self.until)}
+        ends = _("You can write again %(moment)s.") % {"moment": in_words(self.until)}
         return f"{IN_WORDS[self.why]} {ends}"
 
     @property
@@ -234,14 +234,3 @@ def _written(viewer: Viewer, since: datetime) -> QuerySet[Post]:
 
 def _start_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def _moment(until: datetime) -> str:
-    """Put a moment to come into words, after "You can write again"."""
-    local, today = timezone.localtime(until), timezone.localdate()
-    words = {"time": f"{local:%H:%M}", "day": date_format(local, "l j F")}
-    if local.date() == today:
-        return _("at %(time)s") % words
-    if local.year != today.year:
-        words["day"] = date_format(local, "j F Y")
-    return _("on %(day)s at %(time)s") % words
