@@ -9,8 +9,9 @@ from unicodedata import category
 
 import nh3
 from django.utils.translation import gettext_lazy as _
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from communities.links import SCHEMES, Markdown
 
 LONGEST_TEXT = 20_000  # characters
 DEEPEST_NESTING = 12
@@ -52,7 +53,6 @@ TAGS = {
     "h6",
 }
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
-SCHEMES = {"http", "https", "mailto"}
 TAG = re.compile(r"<[^>]*>")
 # Letters and signs that are drawn as nothing, beside all that Unicode calls control or separator.
 UNSEEN = set("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -61,7 +61,7 @@ UNSEEN = set("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 UNSTORABLE = dict.fromkeys((*range(9), *range(14, 32), 65534, 65535), "") | {11: "\n", 12: "\n"}
 
 _markdown = (
-    MarkdownIt(
+    Markdown(
         "commonmark",
         {"html": False, "linkify": True, "breaks": True, "maxNesting": DEEPEST_NESTING},
     )
@@ -115,6 +115,7 @@ def render(source: str, find_named: Finder | None = None) -> str:
         return f"<pre><code>{escape(text)}</code></pre>\n"
     tokens = _markdown.parse(text)
     _order_headings(tokens)
+    _unlink_nothing(tokens)
     if find_named and "@" in source:
         _link_names(tokens, find_named)
     html = _markdown.renderer.render(tokens, _markdown.options, {})
@@ -136,6 +137,19 @@ def _order_headings(tokens: list[Token]) -> None:
             above = level
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{level}"
+
+
+def _unlink_nothing(tokens: list[Token]) -> None:
+    """Leave the words of a link that has no address, such as `[text]()`, as plain words."""
+    for token in tokens:
+        kept, is_empty = [], False
+        for child in token.children or []:
+            if child.type == "link_open":
+                is_empty = not child.attrs["href"]
+            if not (is_empty and child.type in {"link_open", "link_close"}):
+                kept.append(child)
+        if token.children:
+            token.children = kept
 
 
 def _link_names(tokens: list[Token], find_named: Finder) -> None:
