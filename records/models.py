@@ -21,3 +21,27 @@ class AccessRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.asked_at:%Y-%m-%d}"
+
+
+class RetentionRun(models.Model):
+    """One nightly round that deleted what was old: how many rows of each kind, and what failed."""
+
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+    has_more = models.BooleanField(default=False)  # it ran out of time, and another goes on
+    faults = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d}: {self.counts}"
+
+
+class Backup(models.Model):
+    """A back-up that was made and checked; where it lies is known to whoever made it."""
+
+    made_at = models.DateTimeField(default=timezone.now)
+    folder = models.CharField(max_length=500)
+    byte_count = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%Y-%m-%d}: {self.folder}"

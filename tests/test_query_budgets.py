@@ -147,8 +147,9 @@ BUDGETS = [
     ("settings", "resident", 4),
     # session, person, rights of person and groups, reports and their count
     ("reports", "moderator", 6),
-    # session, person; size, mail that waits, latest mail, outbox, digests, tables applied (2)
-    ("state", "admin", 9),
+    # session, person; size, mail that waits, latest mail, outbox, digests, tables applied (2),
+    # deleting what is old
+    ("state", "admin", 10),
 ]
 
 

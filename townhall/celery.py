@@ -36,22 +36,10 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"expires": 60},
     },
-    # every day at half past three: forget drafts that nobody touched for 30 days
-    "forget-old-drafts": {
-        "task": "discussions.forget_old_drafts",
+    # every night at half past three: delete what is older than settings.RETENTION says
+    "prune": {
+        "task": "records.prune",
         "schedule": crontab(hour=3, minute=30),
-        "options": {"expires": 3600},
-    },
-    # every night at twenty to four: throw away pictures that were put into no post
-    "delete-loose-pictures": {
-        "task": "discussions.delete_loose_pictures",
-        "schedule": crontab(hour=3, minute=40),
-        "options": {"expires": 3600},
-    },
-    # every night at ten to four: forget words of titles that no thread has any more
-    "forget-unsaid-words": {
-        "task": "discussions.forget_unsaid_words",
-        "schedule": crontab(hour=3, minute=50),
         "options": {"expires": 3600},
     },
     # every 30 seconds: leave a sign of life for /readyz

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from accounts.colours import LEAST_CONTRAST
+from records.retention import STEPS
 from townhall import theme
 from townhall.about.statement import read_results
 
@@ -69,3 +70,16 @@ def accessibility_was_tested_lately(app_configs: Any, **kwargs: Any) -> list[Che
             )
         ]
     return []
+
+
+@register()
+def retention_is_long_enough(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse periods so short that people would be told twice, or lose what they need."""
+    return [
+        Error(
+            f"RETENTION_{step.name.upper()} is {step.days}; it must be at least {step.minimum}.",
+            id="townhall.E6",
+        )
+        for step in STEPS
+        if step.days < step.minimum
+    ]

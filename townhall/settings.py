@@ -29,6 +29,14 @@ def env_bool(name: str) -> bool:
     return value == "1"
 
 
+def env_days(name: str, default: int) -> int:
+    """Read a number of days from the environment."""
+    value = os.environ.get(name, str(default))
+    if not value.isascii() or not value.isdecimal() or len(value) > 5:
+        raise ImproperlyConfigured(f"{name} must be a number of days, not {value!r}.")
+    return int(value)
+
+
 def env_list(name: str, default: str = "") -> list[str]:
     """Read a comma-separated list from the environment."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
@@ -232,6 +240,23 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Besides the library's own: how often one address may send a form that needs no account
 ACCOUNT_RATE_LIMITS = {"report_barrier": "10/h/ip", "report_post": "30/h/ip"}
+
+# How many days things are kept that nobody needs for longer; each night the worker deletes what
+# is older. The privacy page is written from this table.
+RETENTION = {
+    name: env_days(f"RETENTION_{name.upper()}", days)
+    for name, days in {
+        "drafts": 30,  # since they were last changed
+        "loose_pictures": 1,  # in no post and no draft
+        "sessions": 1,  # since they ended
+        "unproven_accounts": 7,  # whose address was never confirmed
+        "mails": 90,  # the words of a mail go when it has left
+        "deliveries": 90,  # what the list of news shows
+        "digests": 90,  # and what each told of
+        "limits": 1,  # since the window of a count ended
+        "runs": 365,  # of the nightly job, and what is noted of back-ups
+    }.items()
+}
 
 # Mail: every message is a row first; EMAIL_URL names the server that the worker hands it to
 

@@ -23,6 +23,7 @@ from redis.exceptions import RedisError
 from accounts.models import Announcement, User
 from communities.models import Membership
 from notifications.models import Digest, Mail
+from records.models import RetentionRun
 from townhall import pulse
 from townhall.about.statement import read_results
 from townhall.languages import catalogue_states
@@ -32,6 +33,7 @@ MOST_COUNTED = 1_000  # of what waits; more than that is said as "more than"
 LATEST_MAILS = 10_000
 OLDEST_WAITING = timedelta(minutes=15)
 OLDEST_WEEKLY = timedelta(days=8)
+OLDEST_NIGHT = timedelta(days=2)
 FULL = 80  # per cent of a disk
 OUTCOMES_OF_LATEST = """
 SELECT state, count(*) FROM (SELECT state FROM notifications_mail ORDER BY id DESC LIMIT %s) latest
@@ -62,7 +64,7 @@ def findings(now: datetime) -> list[tuple[str, list[Finding]]]:
             _("Does mail leave?"),
             [_waiting_mail(now), _latest_mail(), _announcements(now), _digests()],
         ),
-        (_("Is there room?"), list(_disks())),
+        (_("Is there room?"), [*_disks(), _retention(now)]),
         (_("What is installed?"), [_release(), _migrations()]),
         (_("Can everybody use it?"), [*_languages(), _accessibility()]),
     ]
@@ -174,6 +176,21 @@ def _disks() -> Iterator[Finding]:
         advice = _("Mostly the journal or old back-ups: make room before the database needs it.")
         text = _("%(free)s free, %(used)d %% used") % values
         yield Finding(_("Disk of %(what)s") % {"what": what.lower()}, text, used < FULL, advice)
+
+
+def _retention(now: datetime) -> Finding:
+    """Look at the last nightly round that came to its end."""
+    what = _("Deleting what is old")
+    run = RetentionRun.objects.exclude(ended_at=None).order_by("-pk").first()
+    if run is None:
+        return Finding(what, _("Not yet: the first night is to come"), True)
+    count = sum(run.counts.values())
+    text = ngettext("%(day)s: %(n)d row deleted", "%(day)s: %(n)d rows deleted", count)
+    text %= {"day": _on(timezone.localdate(run.started_at)), "n": count}
+    if run.faults:
+        return Finding(what, f"{text}. {run.faults}", False, _("The worker's journal says more."))
+    advice = _("The worker does it each night: do worker and beat run?")
+    return Finding(what, text, now - run.started_at < OLDEST_NIGHT, advice)
 
 
 def _release() -> Finding:

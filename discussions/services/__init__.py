@@ -5,7 +5,7 @@ from discussions.services.drafts import (
     discard_draft,
     discard_draft_by_pk,
     draft_for,
-    forget_old_drafts,
+    prune_drafts,
     save_draft,
 )
 from discussions.services.edits import (
@@ -78,7 +78,6 @@ __all__ = [
     "figures",
     "fill_tray",
     "follow_thread",
-    "forget_old_drafts",
     "forget_pictures",
     "forget_unsaid_words",
     "ignore_person",
@@ -95,6 +94,7 @@ __all__ = [
     "open_thread",
     "pin_thread",
     "place_pictures",
+    "prune_drafts",
     "record",
     "refuse_if_edited",
     "refuse_unseen",

@@ -1,8 +1,8 @@
 """What people have begun to write and not sent: kept until they send it or throw it away."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from discussions.models import Draft, Image, Post, Thread
 LONGEST_TITLE = 150
 LONGEST_TAGS = 120  # of new ones, as they are typed
 MOST_DRAFTS = 100  # of one person
-KEPT_FOR = timedelta(days=30)
+DRAFTS_AT_ONCE = 1_000
 
 Place = Community | Thread | Post
 COLUMNS = {Community: "community", Thread: "thread", Post: "post"}
@@ -121,10 +121,17 @@ def draft_for(place: Place, *, by: User) -> Draft | None:
     return Draft.objects.filter(user=by, **mine).first()
 
 
-def forget_old_drafts(now: datetime) -> int:
-    """Delete drafts that nobody touched for 30 days; returns how many."""
-    deleted, _by_model = Draft.objects.filter(updated_at__lt=now - KEPT_FOR).delete()
-    return deleted
+def prune_drafts(before: datetime) -> Iterator[int]:
+    """Delete drafts that nobody changed since a moment, batch by batch; yield how many each had."""
+    old = Draft.objects.filter(updated_at__lt=before).order_by("updated_at")
+    while True:
+        with transaction.atomic():
+            # One that is being changed is no longer old.
+            batch = old.select_for_update(skip_locked=True).values_list("pk", flat=True)
+            deleted, _kinds = Draft.objects.filter(pk__in=list(batch[:DRAFTS_AT_ONCE])).delete()
+        if not deleted:
+            return
+        yield deleted
 
 
 def _column(place: Place) -> str:

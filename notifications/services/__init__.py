@@ -10,6 +10,7 @@ from notifications.services.consent import (
 )
 from notifications.services.deliveries import queue_deliveries
 from notifications.services.digests import queue_digests
+from notifications.services.retention import prune_deliveries, prune_digests, prune_mails
 from notifications.services.sending import Outcome, send_again, send_batch, send_mail
 
 __all__ = [
@@ -17,6 +18,9 @@ __all__ = [
     "change_preferences",
     "lift_suppression",
     "mark_all_read",
+    "prune_deliveries",
+    "prune_digests",
+    "prune_mails",
     "queue_alerts",
     "queue_deliveries",
     "queue_digests",

@@ -7,9 +7,16 @@ from django.utils import timezone
 
 from communities.markup import LONGEST_TEXT
 from discussions.models import Draft, Post
-from discussions.services import Writing, discard_draft, draft_for, reply, save_draft, start_thread
+from discussions.services import (
+    Writing,
+    discard_draft,
+    draft_for,
+    prune_drafts,
+    reply,
+    save_draft,
+    start_thread,
+)
 from discussions.services.drafts import MOST_DRAFTS
-from discussions.tasks import forget_old_drafts
 from tests.factories import make_community, make_membership, make_post, make_thread, make_user
 from townhall import reading
 
@@ -130,7 +137,7 @@ def test_old_drafts_are_forgotten(person, thread):
     Draft.objects.filter(user=person).update(updated_at=timezone.now() - timedelta(days=31))
     save_draft(thread.community, by=person, body="New.")
 
-    forget_old_drafts()
+    assert sum(prune_drafts(timezone.now() - timedelta(days=30))) == 1
 
     assert [draft.body for draft in Draft.objects.all()] == ["New."]
 

@@ -9,12 +9,12 @@ from django.utils import timezone
 from discussions.models import Draft, Image, Post, Thread
 from discussions.services import (
     Beside,
+    delete_loose_pictures,
     draft_for,
     edit_post,
-    forget_old_drafts,
+    prune_drafts,
     save_draft,
 )
-from discussions.tasks import delete_loose_pictures
 from records.exports import export_for
 from tests.factories import (
     make_capacity,
@@ -283,7 +283,7 @@ def test_pictures_of_a_draft_stay_as_long_as_the_draft(cast, thread):
 
     delete_loose_pictures()
     assert list(Image.objects.all()) == [kept]
-    forget_old_drafts(timezone.now() + timedelta(days=31))
+    assert sum(prune_drafts(timezone.now() + timedelta(days=1))) == 2
     delete_loose_pictures()
 
     assert (loose.pk, Image.objects.count()) == (loose.pk, 0)

@@ -11,8 +11,7 @@ from django.utils import timezone
 from communities.models import Community
 from discussions import services
 from discussions.models import Image, Post, Thread
-from discussions.services import Writing
-from discussions.tasks import delete_loose_pictures
+from discussions.services import Writing, delete_loose_pictures
 from notifications import emails as letters
 from records.services import close_account
 from tests.factories import (

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection, transaction
 
 from discussions.models import Thread, Word
+from discussions.services import forget_unsaid_words
 from discussions.services import words as service
 from discussions.spelling import readings_of
-from discussions.tasks import forget_unsaid_words
 from tests.factories import make_community, make_thread, make_user
 
 

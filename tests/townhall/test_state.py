@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Announcement
 from notifications.models import Digest, Mail
+from records.models import RetentionRun
 from tests.factories import make_community, make_membership, make_user
 from townhall import pulse, state
 from townhall.languages import catalogue_states
@@ -220,3 +221,24 @@ def test_state_tells_of_a_disk_that_is_nearly_full(monkeypatch, settings, tmp_pa
     disks = [one for _subject, ones in full for one in ones if "Disk" in one.what]
 
     assert [(disk.now, disk.is_fine) for disk in disks] == [("150\xa0bytes free, 85 % used", False)]
+
+
+@pytest.mark.parametrize(
+    ("days", "faults", "said", "is_fine"),
+    [
+        (1, "", "3 rows deleted", True),
+        (3, "", "3 rows deleted", False),
+        (1, "mails: no room left", "3 rows deleted. mails: no room left", False),
+    ],
+)
+def test_state_tells_of_the_last_night_that_deleted_what_is_old(days, faults, said, is_fine):
+    now = timezone.now()
+    RetentionRun.objects.create(
+        started_at=now - timedelta(days=days), ended_at=now, counts={"mails": 3}, faults=faults
+    )
+    RetentionRun.objects.create(started_at=now)  # it runs at this moment
+
+    text, fine = found()["Deleting what is old"]
+
+    assert text.endswith(f": {said}")
+    assert fine is is_fine

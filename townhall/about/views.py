@@ -22,6 +22,7 @@ from moderation.models import Decision
 from moderation.services import report_barrier
 from questions.clock import WORKING_DAYS_TO_ANSWER
 from questions.figures import Kept
+from records.retention import promises as promises_of_retention
 from townhall.about import pages, samples
 from townhall.about.cookies import cookies
 from townhall.about.figures import DAYS, FEWEST, Figures, figures, in_hundredths
@@ -114,7 +115,12 @@ def pictures(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     session = timedelta(seconds=settings.SESSION_COOKIE_AGE)
-    return _render(request, "privacy", pages.PRIVACY, {"session_days": session.days})
+    context = {
+        "session_days": session.days,
+        "draft_days": settings.RETENTION["drafts"],
+        "periods": promises_of_retention(),
+    }
+    return _render(request, "privacy", pages.PRIVACY, context)
 
 
 @login_not_required
