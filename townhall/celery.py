@@ -1,9 +1,13 @@
 """The worker and its whole schedule."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_init
+
+from townhall.database.limits import run_as
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "townhall.settings")
 
@@ -49,3 +53,9 @@ app.conf.beat_schedule = {
         "options": {"expires": 60},
     },
 }
+
+
+@worker_init.connect
+def limit_statements(**_kwargs: Any) -> None:
+    """Give what works in the background its own limits; its children inherit them."""
+    run_as("worker")

@@ -3,14 +3,18 @@
 import logging
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
+from townhall.database.limits import answered_within
+from townhall.failures import first_line
 from townhall.pulse import has_pulse
 
 logger = logging.getLogger(__name__)
+# Seconds; with what Redis may take (the cache "health") all is said within one.
+DATABASE_ANSWERS_WITHIN = 0.4
 
 
 @login_not_required
@@ -28,10 +32,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 def _database_answers() -> bool:
     try:
-        with connection.cursor() as cursor:
+        with answered_within(DATABASE_ANSWERS_WITHIN), connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
-        logger.exception("The database does not answer")
+    except (DatabaseError, InterfaceError) as error:
+        logger.error("The database does not answer: %s", first_line(error))
         return False
     return True
 
@@ -40,6 +44,6 @@ def _worker_is_alive() -> bool:
     """Say whether beat, broker and a worker have done something together lately."""
     try:
         return has_pulse()
-    except RedisError:
-        logger.exception("Redis does not answer")
+    except RedisError as error:
+        logger.error("Redis does not answer: %s", first_line(error))
         return False

@@ -1,6 +1,6 @@
 """The sign of life that beat and a worker leave together, and that /readyz looks for."""
 
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.utils import timezone
 
 KEY = "townhall.pulse"
@@ -13,8 +13,8 @@ def leave_pulse() -> None:
 
 
 def last_pulse() -> float | None:
-    """Return the moment of the last one; raises what the cache raises when it is away."""
-    noted: float | None = cache.get(KEY)
+    """Return the moment of the last one; raise RedisError soon where Redis is away."""
+    noted: float | None = caches["health"].get(KEY)
     return noted
 
 

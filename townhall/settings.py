@@ -3,12 +3,16 @@
 import os
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.retry import Retry
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -52,6 +56,14 @@ def env_limit(kind: str, default: str) -> str:
     if value != "off" and not all(map(RATE.fullmatch, value.split(","))):
         raise ImproperlyConfigured(f'{name} must be like "20/h" or "off", not {value!r}.')
     return value
+
+
+def env_seconds(name: str, default: int) -> int:
+    """Read whole seconds from the environment; `name` goes without its end, `_SECONDS`."""
+    value = env_text(f"{name}_SECONDS", str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name}_SECONDS must be whole seconds, not {value!r}.")
+    return int(value)
 
 
 # What the council sets
@@ -156,30 +168,46 @@ _database = dj_database_url.parse(
     conn_max_age=600,
     conn_health_checks=True,
 )
-DATABASES = {
-    "default": {
-        **_database,
-        "OPTIONS": {
-            **_database.get("OPTIONS", {}),
-            "options": " ".join(
-                [
-                    # Of queries that are prepared: plan each once, not again for each value.
-                    "-c plan_cache_mode=force_generic_plan",
-                    # Pages ask short questions: to start helpers or a compiler takes longer.
-                    "-c max_parallel_workers_per_gather=0",
-                    "-c jit=off",
-                ]
-            ),
-        },
-        "TEST": {"TEMPLATE": "template0"},
-    }
+DATABASES = {"default": {**_database, "TEST": {"TEMPLATE": "template0"}}}
+# Seconds: to reach the database; then of a statement, of a lock, and of a transaction in which
+# nothing happens. 0 is without end, for what an operator starts and can stop.
+DATABASE_CONNECT = env_seconds("DATABASE_CONNECT", 2)
+DATABASE_LIMITS = {
+    "web": {
+        "statement": env_seconds("WEB_STATEMENT", 5),
+        "lock": env_seconds("WEB_LOCK", 3),
+        "idle": env_seconds("WEB_IDLE", 15),
+    },
+    "worker": {
+        "statement": env_seconds("WORKER_STATEMENT", 60),
+        "lock": env_seconds("WORKER_LOCK", 30),
+        "idle": env_seconds("WORKER_IDLE", 120),
+    },
+    "command": {"statement": 0, "lock": 0, "idle": 0},
+    # Whoever waits for a lock keeps all others waiting behind: rather give up and try again.
+    "migration": {"statement": 0, "lock": 1, "idle": 0},
 }
 REDIS_URL = env_text("REDIS_URL")
-CACHES = {
-    "default": {
+
+
+def _cache(seconds: float) -> dict[str, Any]:
+    """Describe the cache; one that does not answer in time is taken to be away."""
+    return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
+        "OPTIONS": {
+            "socket_connect_timeout": seconds,
+            "socket_timeout": seconds,
+            # Once more at once, for a connection that ended while nobody used it
+            "retry": Retry(NoBackoff(), 1, (RedisConnectionError,)),
+        },
     }
+
+
+CACHES = {
+    "default": _cache(seconds=1),
+    # For what must say within a second that Redis does not answer
+    "health": _cache(seconds=0.3),
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30

@@ -7,6 +7,8 @@ from django.urls import include, path
 from discussions import views as discussions
 from townhall import health, installing, mine, sitemaps, views
 
+handler500 = "townhall.failures.server_error"
+
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -12,9 +12,11 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from townhall.checks import THEME
+from townhall.database.limits import run_as
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "townhall.settings")
 application = get_wsgi_application()
+run_as("web")
 
 
 def refuse_what_cannot_be_read() -> None:

@@ -11,6 +11,7 @@ django.setup()
 from django.core.management.color import no_style  # noqa: E402 (the apps are ready from here on)
 from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from psycopg2.extensions import set_wait_callback  # noqa: E402
 
 from bench.data import asked, people, places, talk  # noqa: E402
 from bench.progress import say  # noqa: E402
@@ -26,6 +27,7 @@ WHERE indrelid IN ('discussions_post'::regclass, 'discussions_visit'::regclass)
 
 def fill(size: Size) -> None:
     """Make everything of a size in one transaction, then gather the planner's statistics."""
+    set_wait_callback(None)  # no COPY goes with one, and there is no limit to keep
     chance, now = random.Random(size.posts), timezone.now()  # noqa: S311 (no secret)
     with transaction.atomic(), connection.cursor() as cursor:
         # Checks and triggers are for what people do; these rows are right as they are made.

@@ -119,7 +119,7 @@ def test_state_tells_when_worker_and_beat_last_lived(seconds, expected):
 
 def test_state_is_told_while_redis_is_away(settings):
     away = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
-    settings.CACHES = {"default": away}
+    settings.CACHES = {"default": away, "health": away}
 
     said = found()
 
