@@ -82,7 +82,7 @@ def parts_of(text: str, labels: dict[str, Any]) -> list[dict[str, Any]]:
 
 def language_of(email: str, user: User | None) -> str:
     """Return the language of a person, or of the page for an address that is nobody's."""
-    user = user or User.objects.filter(email__iexact=email).first()
+    user = user or User.objects.proven_at([email]).first()
     return user.language if user else current_language()
 
 

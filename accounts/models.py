@@ -1,7 +1,8 @@
 """Who a person is, the trail of what was done, and the outbox of what was published."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import (
     AbstractBaseUser,
@@ -18,7 +19,24 @@ from accounts.addresses import address_of
 from accounts.pictures import Pictured
 
 
+class UserQuerySet(models.QuerySet["User"]):
+    def proven_at(self, addresses: Iterable[str]) -> Self:
+        """Return the accounts that have proven one of these e-mail addresses to be theirs."""
+        wanted = {address.lower() for address in addresses}
+        return self.annotate(address=Lower("email")).filter(
+            address__in=wanted,
+            emailaddress__verified=True,
+            emailaddress__email__iexact=models.F("email"),
+        )
+
+
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def proven_at(self, addresses: Iterable[str]) -> UserQuerySet:
+        return self.get_queryset().proven_at(addresses)
+
     def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email) if email else None, **fields)
         user.set_password(password)

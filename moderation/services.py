@@ -46,6 +46,7 @@ def report_post(
 ) -> tuple[Report, bool]:
     """Report a post; says whether it is new. A person's second report of it changes nothing.
 
+    Nobody has proven a visitor's address: only the same words once more are no new report.
     Raises ValidationError where they cannot read the post.
     """
     if not may_report(by or AnonymousUser(), post):
@@ -55,8 +56,8 @@ def report_post(
         report, is_new = Report.objects.get_or_create(
             post=post, reporter=by, decision=None, defaults=values
         )
-    elif email and (earlier := post.reports.waiting().filter(email__iexact=email).first()):
-        report, is_new = earlier, False
+    elif email and (same := _same_report(post, email, values)):
+        report, is_new = same, False
     else:
         report, is_new = Report.objects.create(post=post, email=email, **values), True
     if is_new:
@@ -208,6 +209,11 @@ def handle_barrier(barrier: BarrierReport, *, by: User) -> BarrierReport:
         barrier.save(update_fields=["handled_at", "handled_by", "email"])
         record_act(barrier, by=by, act="handle barrier")
     return barrier
+
+
+def _same_report(post: Post, email: str, values: dict[str, str]) -> Report | None:
+    waiting = post.reports.waiting().filter(reporter=None, email__iexact=email, **values)
+    return waiting.first()
 
 
 def _locked(post: Post) -> Post:

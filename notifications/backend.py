@@ -5,7 +5,7 @@ from email.utils import parseaddr
 
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Now
 
 from accounts.models import User
 from notifications.emails.transport import one_line
@@ -54,6 +54,6 @@ def _bodies(message: EmailMessage) -> tuple[str, str]:
 
 
 def _users(addresses: list[str]) -> dict[str, User]:
-    wanted = {address.lower() for address in addresses}
-    found = User.objects.annotate(address=Lower("email")).filter(address__in=wanted)
+    """Return whose each address is, in lower case; one that nobody has proven is nobody's."""
+    found = User.objects.proven_at(addresses)
     return {user.email.lower(): user for user in found if user.email}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import AuditEntry, User
 from communities.models import Membership, ModeratorScope, Proposal
@@ -55,9 +55,9 @@ def export_for(user: User) -> dict[str, Any]:
 
 
 def addresses_of(user: User) -> set[str]:
-    """List the e-mail addresses of a person, in lower case."""
-    known = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    return {address.lower() for address in [*known, user.email] if address}
+    """Return the e-mail addresses that a person has proven to be theirs, in lower case."""
+    proven = EmailAddress.objects.filter(user=user, verified=True)
+    return {address.lower() for address in proven.values_list("email", flat=True)}
 
 
 def at_addresses(field: str, addresses: set[str]) -> Q:
@@ -66,6 +66,29 @@ def at_addresses(field: str, addresses: set[str]) -> Q:
     for address in addresses:
         matches |= Q(**{f"{field}__iexact": address})
     return matches
+
+
+def mails_of(user: User, addresses: set[str]) -> QuerySet[Mail]:
+    """Return the mails to a person, and those to their addresses that are to no other account."""
+    return Mail.objects.filter(Q(user=user) | Q(user=None) & at_addresses("to", addresses))
+
+
+def reports_of(user: User, addresses: set[str]) -> QuerySet[Report]:
+    """Return the reports of a person, signed in or as a visitor who left an address of theirs."""
+    as_visitor = Q(reporter=None) & at_addresses("email", addresses)
+    return Report.objects.filter(Q(reporter=user) | as_visitor)
+
+
+def barriers_of(user: User, addresses: set[str]) -> QuerySet[BarrierReport]:
+    """Return the barriers that a person reported, signed in or as a visitor who left an address.
+
+    Whoever was signed in could leave any address; the trail knows who it was.
+    """
+    signed_in = AuditEntry.objects.filter(subject_kind="barrierreport", act="report barrier")
+    own = signed_in.filter(by=user).values("subject_id")
+    by_others = signed_in.exclude(by=None).exclude(by=user).filter(subject_id=OuterRef("pk"))
+    of_address = at_addresses("email", addresses) & ~Exists(by_others)
+    return BarrierReport.objects.filter(Q(pk__in=own) | of_address)
 
 
 def _profile(user: User) -> dict[str, Any]:
@@ -221,11 +244,15 @@ def _from_questions(user: User) -> dict[str, Any]:
 
 
 def _from_moderation(user: User) -> dict[str, Any]:
-    of_address = at_addresses("email", addresses_of(user))
-    made = Q(reporter=user) | of_address
+    addresses = addresses_of(user)
     return {
         "reports_made": _rows(
-            Report.objects.filter(made), "post_id", "rule", "text", "created_at", "decision__verb"
+            reports_of(user, addresses),
+            "post_id",
+            "rule",
+            "text",
+            "created_at",
+            "decision__verb",
         ),
         "decisions_received": _rows(
             Decision.objects.filter(post__author=user), "post_id", "verb", "rule", "reason", "at"
@@ -240,7 +267,7 @@ def _from_moderation(user: User) -> dict[str, Any]:
             "decided_at",
         ),
         "barriers_reported": _rows(
-            BarrierReport.objects.filter(of_address),
+            barriers_of(user, addresses),
             "where",
             "problem",
             "uses",
@@ -255,7 +282,6 @@ def _from_moderation(user: User) -> dict[str, Any]:
 
 def _from_notifications(user: User) -> dict[str, Any]:
     addresses = addresses_of(user)
-    mails = Mail.objects.filter(Q(user=user) | at_addresses("to", addresses))
     return {
         "deliveries": _rows(
             Delivery.objects.filter(user=user),
@@ -268,7 +294,14 @@ def _from_notifications(user: User) -> dict[str, Any]:
             "read_at",
         ),
         "mails": _rows(
-            mails, "message_id", "to", "queue", "subject", "state", "created_at", "sent_at"
+            mails_of(user, addresses),
+            "message_id",
+            "to",
+            "queue",
+            "subject",
+            "state",
+            "created_at",
+            "sent_at",
         ),
         "preferences": _rows(
             Preference.objects.filter(user=user), "alert_replies", "alert_answers"

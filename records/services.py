@@ -6,7 +6,6 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,9 +16,15 @@ from communities.services import leave_community
 from councillors.models import Person
 from discussions import services as discussions
 from discussions.models import Bookmark, Draft, Follow, Ignore, Mention, Visit
-from moderation.models import BarrierReport, Report
 from notifications.models import Delivery, Digest, Mail, Preference, Suppression, ThreadTold
-from records.exports import addresses_of, at_addresses, export_for
+from records.exports import (
+    addresses_of,
+    at_addresses,
+    barriers_of,
+    export_for,
+    mails_of,
+    reports_of,
+)
 from records.models import AccessRequest
 
 FORMER_MEMBER = "Former member"
@@ -46,8 +51,8 @@ def close_account(user: User, *, by: User) -> User:
     addresses = addresses_of(user)
     _leave_everything(user)
     _forget_mail(user, addresses)
-    Report.objects.filter(at_addresses("email", addresses)).update(email="")
-    BarrierReport.objects.filter(at_addresses("email", addresses)).update(email="")
+    reports_of(user, addresses).update(email="")
+    barriers_of(user, addresses).update(email="")
     EmailAddress.objects.filter(user=user).delete()
     _scrub(user)
     record_act(user, by=by, act="close account")
@@ -71,7 +76,7 @@ def _forget_mail(user: User, addresses: set[str]) -> None:
     Digest.objects.filter(user=user).delete()
     ThreadTold.objects.filter(user=user).delete()
     Preference.objects.filter(user=user).delete()
-    mails = Mail.objects.filter(Q(user=user) | at_addresses("to", addresses))
+    mails = mails_of(user, addresses)
     mails.exclude(state=Mail.State.CLAIMED).delete()
     mails.update(to="", subject="", text="", html="", headers={})
     Suppression.objects.filter(at_addresses("email", addresses)).delete()

@@ -39,7 +39,8 @@ def report_create(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            if not is_new:
+            # To a visitor it would tell what somebody else has reported under that address.
+            if not is_new and viewer.is_authenticated:
                 messages.info(
                     request, _("You have reported this post before. Staff have it; thank you.")
                 )

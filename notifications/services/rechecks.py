@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from allauth.account.models import EmailAddress
+from django.db.models import F
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -28,9 +30,9 @@ def recheck(mails: Iterable[Mail]) -> dict[int, str]:
     """
     reasons: dict[int, str] = {}
     mails = list(mails)
-    suppressed = _suppressed(mails)
+    suppressed, unproven = _suppressed(mails), _with_unproven_address(mails)
     for mail in mails:
-        if reason := _address_fault(mail, suppressed):
+        if reason := _address_fault(mail, suppressed, unproven):
             reasons[mail.pk] = reason
     left = [mail for mail in mails if mail.pk not in reasons]
     reasons |= _recheck_alerts([mail for mail in left if mail.queue == Mail.Queue.ALERT])
@@ -45,13 +47,25 @@ def _suppressed(mails: list[Mail]) -> set[str]:
     return set(found.values_list("address", flat=True))
 
 
-def _address_fault(mail: Mail, suppressed: set[str]) -> str:
+def _with_unproven_address(mails: list[Mail]) -> set[int]:
+    """Return the people with news among these who have not opened the link to their address."""
+    readers = {mail.user_id for mail in mails if mail.queue != Mail.Queue.ACCOUNT and mail.user_id}
+    if not readers:
+        return set()
+    claims = EmailAddress.objects.filter(user__in=readers, verified=False)
+    own = claims.filter(email__iexact=F("user__email"))
+    return set(own.values_list("user", flat=True))
+
+
+def _address_fault(mail: Mail, suppressed: set[str], unproven: set[int]) -> str:
     """Say what is wrong with the person or the address; news follow a changed address."""
     if mail.user and not (mail.user.is_active and mail.user.closed_at is None):
         return "the account is closed"
     if mail.queue != Mail.Queue.ACCOUNT:
         if mail.user is None or not mail.user.email:
             return "the person has no address"
+        if mail.user.pk in unproven:
+            return "the address is not proven"
         mail.to = mail.user.email
     if not mail.to:
         return "the person has no address"

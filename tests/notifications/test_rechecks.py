@@ -215,8 +215,9 @@ def test_recheck_costs_the_same_for_few_and_for_many(outbox, django_assert_num_q
         make_post(thread)
         queue_digests(timezone.now().replace(hour=12))
 
-    # six of every batch; digests, items, what all may see, what only these; anew: news, posts
-    expected = 11 if visibility == "public" else 12
+    # six of every batch, proven addresses; digests, items, what all may see, what only these;
+    # anew: news, posts
+    expected = 12 if visibility == "public" else 13
     write(3)
     with django_assert_num_queries(expected + 3):
         send_batch()
@@ -237,6 +238,16 @@ def test_recheck_skips_news_for_somebody_without_an_address(reader, outbox):
 
     assert dict(outcome.counts) == {("digest", "skipped"): 1}
     assert Mail.objects.get(to=email).note == "the person has no address"
+
+
+def test_recheck_skips_news_to_an_address_that_nobody_has_proven(reader, outbox):
+    digest()
+    reader.emailaddress_set.update(verified=False)
+
+    outcome = send_batch()
+
+    assert dict(outcome.counts) == {("digest", "skipped"): 1}
+    assert Mail.objects.get(user=reader).note == "the address is not proven"
 
 
 def test_recheck_skips_the_alert_of_an_answer_that_was_hidden(cast, outbox):
