@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchRank
-from django.db.models import F, Q, QuerySet, Subquery, Value
+from django.db.models import F, Func, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Left
 from django.utils import timezone
 
@@ -24,13 +24,15 @@ from discussions.asking import (
 from discussions.models import Post
 from discussions.narrowing import EVERYTHING, Narrowing, narrowed
 from discussions.stretches import FEW, Density, density_of, last_before
+from discussions.terms import websearch_of
 
 HITS_PER_PAGE = 20
 MOST_RANKED = 80  # of many matches: the newest, and the newest by title
 LAST_PAGE_OF_HITS = FEW // HITS_PER_PAGE
 # Of many, as much of the past is looked through as should hold so many matches, then more of it.
 MATCHES_SOUGHT = {"near": 120, "far": 800}
-MARK_START, MARK_END = "\x02", "\x03"  # control characters: no text of people needs them
+# Control characters: no text of people has them.
+MARK_START, MARK_END, GAP = "\x02", "\x03", "\x01"
 LONGEST_INDEXED = 100_000  # characters; PostgreSQL refuses a vector over 1 MB
 LARGEST_PK = 2**63 - 1
 ENDS_OF_SENTENCES = (".", "!", "?", "…")
@@ -55,8 +57,8 @@ def find_posts(
     MARK_END. Pages keep their hits while people write on where `upto` is the `newest` that a post
     of the first page has.
     """
-    words = words.replace("\0", "")
-    if narrowing.finds_nothing:
+    words = websearch_of(words)
+    if not words or narrowing.finds_nothing:
         return []
     asked, start = narrowing.values(), (page - 1) * HITS_PER_PAGE
     bounds: dict[str, Any] = {} if upto is None else {"upto": min(upto, LARGEST_PK)}
@@ -95,7 +97,7 @@ def _reach(density: Density, narrowing: Narrowing) -> dict[str, Any]:
 
 def _with_ends(hit: Any) -> str:
     """Return the headline of a hit; where it begins or ends within a sentence, "…" says so."""
-    headline = words_of(hit.headline)
+    headline = words_of(hit.headline.replace(GAP, ""))
     words, text = headline.replace(MARK_START, "").replace(MARK_END, ""), words_of(hit.text)
     if not words:
         return ""
@@ -177,9 +179,9 @@ def _newest_of(readable: QuerySet[Post], asked: Q, most: int) -> QuerySet[Any, A
 
 
 def _headline(query: Asked) -> SearchHeadline:
-    """Cut out what matches; PostgreSQL leaves tags of HTML away."""
+    """Cut out what matches."""
     return SearchHeadline(
-        Left("html", LONGEST_INDEXED),
+        WordsApart(Left("html", LONGEST_INDEXED)),
         query,
         config=CONFIGURATION,
         start_sel=MARK_START,
@@ -187,3 +189,16 @@ def _headline(query: Asked) -> SearchHeadline:
         max_words=35,
         min_words=20,
     )
+
+
+class WordsApart(Func):
+    """A text without its tags and with a gap around the signs that may join two words.
+
+    PostgreSQL would take "road/pavement" for a path, and mark neither word in it.
+    """
+
+    template = (
+        r"regexp_replace(regexp_replace(%(expressions)s, '<[^>]*>', ' ', 'g'),"
+        rf" '([^[:alnum:][:space:]&#;]+)', '{GAP}\1{GAP}', 'g')"
+    )
+    output_field = TextField()

@@ -25,6 +25,7 @@ from discussions.models import Post
 from discussions.narrowing import Narrowing
 from discussions.search import HITS_PER_PAGE, find_posts
 from discussions.spelling import readings_of
+from discussions.terms import is_too_long, websearch_of
 from discussions.views.finding import number_in
 
 LONGEST_WORDS = 200
@@ -154,12 +155,17 @@ def drawn_empty(_language: str | None) -> SafeString:
 
 @dataclass(frozen=True)
 class Found:
-    """A page of hits; `read_as` is what was looked for where the words found nothing."""
+    """A page of hits; `read_as` is what was looked for where the words found nothing.
+
+    `has_no_words` where what was typed only says what to leave out; `is_cut` where it was too long.
+    """
 
     hits: list[Post]
     upto: int | None = None
     has_more: bool = False
     read_as: tuple[str, ...] = ()
+    has_no_words: bool = False
+    is_cut: bool = False
 
 
 def look_for(
@@ -173,7 +179,14 @@ def look_for(
     if upto is None and hits:
         upto = hits[0].newest  # type: ignore[attr-defined]  # an annotation
     has_more = len(hits) > HITS_PER_PAGE
-    return Found(hits[:HITS_PER_PAGE], upto, has_more, tuple(readings) if hits else ())
+    return Found(
+        hits[:HITS_PER_PAGE],
+        upto,
+        has_more,
+        read_as=tuple(readings) if hits else (),
+        has_no_words=not websearch_of(words),
+        is_cut=is_too_long(words),
+    )
 
 
 def address(parameters: dict[str, Any]) -> str:
