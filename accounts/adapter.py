@@ -11,6 +11,7 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import translate_url
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 from redis.exceptions import RedisError
@@ -62,6 +63,13 @@ class AccountAdapter(DefaultAccountAdapter):
         html = render_to_string(LETTER, {**context, "subject": mail.subject, "parts": parts})
         mail.attach_alternative(html, "text/html")
         return mail
+
+    def is_safe_url(self, url: str) -> bool:
+        """Say whether one may be led there: only to a path of this site.
+
+        The library takes a plain word for the name of a view, and fails where there is none.
+        """
+        return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         return on_site(super().get_email_confirmation_url(request, emailconfirmation))

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 from django.urls import reverse
 
-from tests.factories import make_post, make_thread
+from tests.factories import PASSWORD, make_post, make_thread
 
 HOSTILE = [
     "\x00",
@@ -127,3 +127,18 @@ def test_text_that_takes_too_long_is_refused_with_a_reason_and_kept(cast, client
     assert "Your text has 1200 square brackets: too many for one post." in page
     assert page.count("[a](b)") == 600
     assert thread.posts.count() == 1
+
+
+@pytest.mark.parametrize("wanted", ["word", "home", "a.b", "//evil.example", "/\\evil.example"])
+@pytest.mark.parametrize("wanted_by", ["account_login", "account_logout", "account_reauthenticate"])
+def test_next_page_that_is_no_path_is_passed_over(cast, client, wanted_by, wanted):
+    if wanted_by != "account_login":
+        client.force_login(cast.resident)
+
+    response = client.post(
+        f"{reverse(wanted_by)}?{urlencode({'next': wanted})}",
+        {"login": cast.resident.email, "password": PASSWORD, "next": wanted},
+    )
+
+    home = {"account_logout": "/"}.get(wanted_by, "/mine/")
+    assert (response.status_code, response.url) == (302, home)

@@ -8,9 +8,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
+from townhall.charsets import REFUSED
 from townhall.versions import tag_of
 
 PERSONAL = {settings.SESSION_COOKIE_NAME, "messages"}
+BODILESS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 TAGGED = {200, 204}  # "nothing new" has no body, and is worth a tag all the same
 # A browser asks each time; a shared cache may answer for us for half a minute.
 PUBLIC = "public, max-age=0, s-maxage=30"
@@ -34,13 +36,16 @@ class PlainTextMiddleware:
     """Refuse addresses and form fields that no database text can hold.
 
     PostgreSQL stores no NUL, and UTF-8 no lone surrogate. A query string that holds one is a
-    bad request; in a form Django's own field validation says so beside the field.
+    bad request; in a form Django's own field validation says so beside the field. What is sent
+    in another charset than UTF-8 is a bad request too.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if REFUSED in request.META and request.method not in BODILESS:
+            raise BadRequest("What is sent here has to be UTF-8.")
         address = request.path + "".join(
             key + value for key, values in request.GET.lists() for value in values
         )

@@ -11,11 +11,12 @@ from django.template.loader import get_template
 from django.urls import get_resolver
 from django.utils import timezone
 
+from townhall.charsets import only_utf_8
 from townhall.checks import THEME
 from townhall.database.limits import run_as
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "townhall.settings")
-application = get_wsgi_application()
+application = only_utf_8(get_wsgi_application())
 run_as("web")
 
 
