@@ -8,6 +8,7 @@ from django.db.backends.postgresql import base
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from townhall.database.limits import as_options, current_limits
+from townhall.database.schema import DatabaseSchemaEditor
 
 # What every session is told besides the limits.
 SESSION = {
@@ -33,6 +34,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     Django asks a statement a request for the latter. On an idle connection nothing arrives but
     its end, or a message that it ends.
     """
+
+    SchemaEditorClass = DatabaseSchemaEditor
 
     def get_connection_params(self) -> dict[str, Any]:
         parameters: dict[str, Any] = super().get_connection_params()
