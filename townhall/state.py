@@ -23,7 +23,7 @@ from redis.exceptions import RedisError
 from accounts.models import Announcement, User
 from communities.models import Membership
 from notifications.models import Digest, Mail
-from records.models import RetentionRun
+from records.models import Backup, RetentionRun
 from townhall import pulse
 from townhall.about.statement import read_results
 from townhall.languages import catalogue_states
@@ -33,6 +33,7 @@ MOST_COUNTED = 1_000  # of what waits; more than that is said as "more than"
 LATEST_MAILS = 10_000
 OLDEST_WAITING = timedelta(minutes=15)
 OLDEST_WEEKLY = timedelta(days=8)
+OLDEST_BACKUP = timedelta(hours=30)
 OLDEST_NIGHT = timedelta(days=2)
 FULL = 80  # per cent of a disk
 OUTCOMES_OF_LATEST = """
@@ -65,6 +66,7 @@ def findings(now: datetime) -> list[tuple[str, list[Finding]]]:
             [_waiting_mail(now), _latest_mail(), _announcements(now), _digests()],
         ),
         (_("Is there room?"), [*_disks(), _retention(now)]),
+        (_("Can it be brought back?"), [_backup(now)]),
         (_("What is installed?"), [_release(), _migrations()]),
         (_("Can everybody use it?"), [*_languages(), _accessibility()]),
     ]
@@ -191,6 +193,19 @@ def _retention(now: datetime) -> Finding:
         return Finding(what, f"{text}. {run.faults}", False, _("The worker's journal says more."))
     advice = _("The worker does it each night: do worker and beat run?")
     return Finding(what, text, now - run.started_at < OLDEST_NIGHT, advice)
+
+
+def _backup(now: datetime) -> Finding:
+    what, advice = _("Last back-up"), _("The journal of townhall-backup says why there is none.")
+    if settings.DEMONSTRATION:
+        return Finding(what, _("A demonstration needs none"), True)
+    last = Backup.objects.order_by("-made_at").first()
+    if last is None:
+        return Finding(what, _("There is none"), False, _("docs/deploy.md says how it is made."))
+    size = filesizeformat(last.byte_count)
+    values = {"time": timesince(last.made_at, now, depth=1), "size": size, "folder": last.folder}
+    text = _("Made and checked %(time)s ago; %(size)s in %(folder)s") % values
+    return Finding(what, text, now - last.made_at < OLDEST_BACKUP, advice)
 
 
 def _release() -> Finding:

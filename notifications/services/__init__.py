@@ -10,11 +10,13 @@ from notifications.services.consent import (
 )
 from notifications.services.deliveries import queue_deliveries
 from notifications.services.digests import queue_digests
+from notifications.services.restoring import Skipped, skip_told
 from notifications.services.retention import prune_deliveries, prune_digests, prune_mails
 from notifications.services.sending import Outcome, send_again, send_batch, send_mail
 
 __all__ = [
     "Outcome",
+    "Skipped",
     "change_preferences",
     "lift_suppression",
     "mark_all_read",
@@ -27,6 +29,7 @@ __all__ = [
     "send_again",
     "send_batch",
     "send_mail",
+    "skip_told",
     "suppress",
     "unsubscribe",
 ]

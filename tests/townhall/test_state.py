@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Announcement
 from notifications.models import Digest, Mail
-from records.models import RetentionRun
+from records.models import Backup, RetentionRun
 from tests.factories import make_community, make_membership, make_user
 from townhall import pulse, state
 from townhall.languages import catalogue_states
@@ -76,14 +76,28 @@ def test_state_says_how_much_should_be_looked_at(cast, client_of):
     announce_before(timedelta(hours=1))
     two = client.get(ADDRESS).content.decode()
 
-    assert "1 thing should be looked at." in one
+    assert "2 things should be looked at." in one
     assert "No results are there" in one
-    assert "2 things should be looked at." in two
+    assert "3 things should be looked at." in two
     assert "The worker takes them every five seconds" in two
-    assert two.count("Look at this") == 2
+    assert two.count("Look at this") == 3
+
+
+@pytest.mark.parametrize(("hours", "is_fine"), [(None, False), (5, True), (31, False)])
+def test_state_tells_how_old_the_last_back_up_is(hours, is_fine):
+    if hours is not None:
+        made_at = timezone.now() - timedelta(hours=hours)
+        Backup.objects.create(made_at=made_at, folder="/var/backups/x", byte_count=2048)
+
+    now, fine = found()["Last back-up"]
+
+    assert fine is is_fine
+    assert (now == "There is none") is (hours is None)
+    assert hours is None or "2.0\xa0KB in /var/backups/x" in now
 
 
 def test_state_of_a_site_that_works():
+    Backup.objects.create(folder="/var/backups/x", byte_count=2048)
     make_mails(2, state="sent", sent_at=timezone.now())
 
     said = found()

@@ -1,0 +1,1 @@
+"""Back-ups of database and pictures: made, checked, restored."""
