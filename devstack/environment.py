@@ -71,6 +71,7 @@ def common(state: State, services: Services) -> dict[str, str]:
         "INSECURE_COOKIES": "1",
         "STATIC_ROOT": str(state.private_folder("static")),
         "MEDIA_ROOT": str(state.private_folder("media")),
+        "DATABASE_FOLDER": str(state.folder),
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.addresses import static_of
-from discussions.images import MOST_MEGABYTES
+from discussions.images import MAX_MEGABYTES
 from discussions.models import Image
 from discussions.trays import MOST_LETTERS, MOST_PICTURES, Tray
 
@@ -106,4 +106,4 @@ def _describe() -> str:
     return _(
         "At most %(count)d, each up to %(size)d MB. We take out where and when they were taken."
         " You will be asked what each one shows."
-    ) % {"count": MOST_PICTURES, "size": MOST_MEGABYTES}
+    ) % {"count": MOST_PICTURES, "size": MAX_MEGABYTES}

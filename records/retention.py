@@ -104,6 +104,12 @@ def prune_loose_pictures(before: datetime) -> Iterator[int]:
     yield discussions.delete_loose_pictures(older_than=timezone.now() - before)
 
 
+def sweep_pictures(_before: datetime) -> Iterator[int]:
+    """Delete files of pictures that no row names, and loose pictures whose files are lost."""
+    swept = discussions.sweep_pictures(now=timezone.now())
+    yield swept.files + swept.rows
+
+
 def prune_runs(before: datetime) -> Iterator[int]:
     """Delete what is noted of earlier rounds and back-ups."""
     yield RetentionRun.objects.filter(started_at__lt=before).delete()[0]
@@ -134,6 +140,7 @@ STEPS = [
         _("A picture that you put into no post and no draft: %(time)s."),
         minimum=1,
     ),
+    Step("picture_files", sweep_pictures),
     Step("sessions", prune_sessions, _("That you were signed in: %(time)s after it ended.")),
     Step(
         "unproven_accounts",

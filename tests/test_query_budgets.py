@@ -148,8 +148,8 @@ BUDGETS = [
     # session, person, rights of person and groups, reports and their count
     ("reports", "moderator", 6),
     # session, person; size, mail that waits, latest mail, outbox, digests, tables applied (2),
-    # deleting what is old, last back-up
-    ("state", "admin", 11),
+    # deleting what is old, last back-up, pictures
+    ("state", "admin", 12),
 ]
 
 

@@ -156,6 +156,7 @@ FORM_RENDERER = "townhall.form_renderer.FormRenderer"
 LIMITS = {
     kind: env_limit(kind, default)
     for kind, default in {
+        "picture": "40/d",
         "thread": "5/h,20/d",
     }.items()
 }
@@ -216,12 +217,21 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env_text("STATIC_ROOT", str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "townhall.storage.DurableFileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # Under its plain name a file could be kept for a minute only; so there is none.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = env_text("MEDIA_ROOT", str(BASE_DIR / "media"))
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "townhall.uploads.BoundedUploadHandler",
+]
+# How much room pictures may take, of one person and in all
+PICTURES_MB_PER_PERSON = int(env_text("PICTURES_MB_PER_PERSON", "100"))
+PICTURES_MB = int(env_text("PICTURES_MB", "10000"))
+# A folder on the disk of the database, which the page on the state of the site watches
+DATABASE_FOLDER = env_text("DATABASE_FOLDER", "/var/lib/postgresql")
 
 # What the last full run of the tests of accessibility found; the statement shows it
 ACCESSIBILITY_RESULTS = BASE_DIR / "townhall" / "accessibility.json"

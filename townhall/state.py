@@ -22,6 +22,7 @@ from redis.exceptions import RedisError
 
 from accounts.models import Announcement, User
 from communities.models import Membership
+from discussions.services import stored_and_lost
 from notifications.models import Digest, Mail
 from records.models import Backup, RetentionRun
 from townhall import pulse
@@ -65,7 +66,7 @@ def findings(now: datetime) -> list[tuple[str, list[Finding]]]:
             _("Does mail leave?"),
             [_waiting_mail(now), _latest_mail(), _announcements(now), _digests()],
         ),
-        (_("Is there room?"), [*_disks(), _retention(now)]),
+        (_("Is there room?"), [*_disks(), *_pictures(), _retention(now)]),
         (_("Can it be brought back?"), [_backup(now)]),
         (_("What is installed?"), [_release(), _migrations()]),
         (_("Can everybody use it?"), [*_languages(), _accessibility()]),
@@ -162,14 +163,22 @@ def _digests() -> Finding:
 
 
 def _disks() -> Iterator[Finding]:
-    """Look at the disks of uploads and of static files; they may be one."""
+    """Look at the disks of the database, of uploads and of static files; they may be one."""
     seen = set()
+    database = Path(settings.DATABASE_FOLDER)
+    if not database.exists():
+        yield Finding(
+            _("Disk of %(what)s") % {"what": _("Database").lower()},
+            _("Not on this machine: watch it where it is, or set DATABASE_FOLDER"),
+            True,
+        )
     for what, folder in (
-        (_("Uploads"), settings.MEDIA_ROOT),
-        (_("Static files"), settings.STATIC_ROOT),
+        (_("Database"), database),
+        (_("Uploads"), Path(settings.MEDIA_ROOT)),
+        (_("Static files"), Path(settings.STATIC_ROOT)),
     ):
-        place = _nearest(Path(folder))
-        if place.stat().st_dev in seen:
+        place = _nearest(folder)
+        if place.stat().st_dev in seen or (folder == database and place != database):
             continue
         seen.add(place.stat().st_dev)
         total, _used, free = shutil.disk_usage(place)
@@ -178,6 +187,20 @@ def _disks() -> Iterator[Finding]:
         advice = _("Mostly the journal or old back-ups: make room before the database needs it.")
         text = _("%(free)s free, %(used)d %% used") % values
         yield Finding(_("Disk of %(what)s") % {"what": what.lower()}, text, used < FULL, advice)
+
+
+def _pictures() -> Iterator[Finding]:
+    most = settings.PICTURES_MB * 1_000_000
+    stored, lost = stored_and_lost()
+    used = round(100 * stored / most) if most else 100
+    values = {"size": filesizeformat(stored), "most": filesizeformat(most), "used": used}
+    text = _("%(size)s of %(most)s, %(used)d %% used") % values
+    advice = _("At 100 per cent nobody can add pictures: raise PICTURES_MB if the disk has room.")
+    yield Finding(_("Pictures"), text, used < FULL, advice)
+    if lost:
+        text = ngettext("%(n)d picture", "%(n)d pictures", lost) % {"n": lost}
+        advice = _("Bring the folder of uploads back from a back-up: the posts still name them.")
+        yield Finding(_("Pictures whose files are lost"), text, False, advice)
 
 
 def _retention(now: datetime) -> Finding:

@@ -35,9 +35,13 @@ class Image(models.Model):
     alt = models.CharField(max_length=300, blank=True)
     file = models.FileField(upload_to="images/")
     thumbnail = models.FileField(upload_to="images/")
+    # The same as WebP, where that is smaller: for browsers that say they read it
+    file_webp = models.FileField(upload_to="images/", blank=True, default="", db_default="")
+    thumbnail_webp = models.FileField(upload_to="images/", blank=True, default="", db_default="")
     width = models.PositiveSmallIntegerField()
     height = models.PositiveSmallIntegerField()
-    byte_count = models.PositiveIntegerField()
+    byte_count = models.PositiveIntegerField()  # of all its files
+    missing_since = models.DateTimeField(null=True)  # a file of it was last found to be lost
     created_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[ImageQuerySet] = ImageQuerySet.as_manager()  # type: ignore[assignment]
@@ -54,6 +58,11 @@ class Image(models.Model):
                 fields=["created_at"],
                 name="discussions_image_in_no_post",
                 condition=Q(post=None),
+            ),
+            models.Index(
+                fields=["missing_since"],
+                name="discussions_image_missing",
+                condition=Q(missing_since__isnull=False),
             ),
         ]
 

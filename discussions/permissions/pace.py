@@ -79,6 +79,11 @@ class Pace:
     hold_reason: str = ""
 
     @property
+    def refusal(self) -> str:
+        """What keeps the writer from writing now, in words; empty where nothing does."""
+        return self.hindrance.words if self.hindrance else ""
+
+    @property
     def rules(self) -> list[str]:
         """What applies, in sentences; empty in most places."""
         rules = []

@@ -35,6 +35,8 @@ from discussions.services.keeping import (
 )
 from discussions.services.marks import follow_thread, mark_read, thank
 from discussions.services.mentions import keep_mentions, render_naming, suggest_people
+from discussions.services.picture_storage import file_names, store_picture, stored_and_lost
+from discussions.services.picture_sweep import sweep_pictures
 from discussions.services.pictures import (
     delete_loose_pictures,
     figures,
@@ -76,6 +78,7 @@ __all__ = [
     "drop_post",
     "edit_post",
     "figures",
+    "file_names",
     "fill_tray",
     "follow_thread",
     "forget_pictures",
@@ -109,7 +112,10 @@ __all__ = [
     "set_tags",
     "start_thread",
     "stop_ignoring",
+    "store_picture",
+    "stored_and_lost",
     "suggest_people",
+    "sweep_pictures",
     "take_up_pictures",
     "thank",
     "was_submitted",

@@ -3,26 +3,23 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from functools import partial
 from html import escape, unescape
-from typing import IO, Any
-from uuid import UUID, uuid4
+from typing import IO
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
-from discussions.images import LONGEST_OF_THUMBNAIL, redraw
+from discussions.images import MAX_THUMBNAIL_SIDE
 from discussions.models import Draft, Image, Post
+from discussions.services.picture_storage import delete_pictures, store_picture
 from discussions.trays import MOST_LETTERS, MOST_PICTURES, Tray
 
-MOST_IN_A_DAY = 40
 KEPT_LOOSE = timedelta(days=1)
 FIGURE = (
     '<figure class="picture"><a href="{address}"><img src="{small}" width="{width}"'
@@ -39,11 +36,13 @@ def fill_tray(
     words: dict[UUID, str] | None = None,
     left_out: Iterable[UUID] = (),
     post: Post | None = None,
+    why_none: str = "",
 ) -> Tray:
     """Keep the files that somebody chose beside what they are writing, and find earlier ones.
 
     Each file is its name, itself, and the words for it. `keys` are pictures of theirs that stand
-    in no post, or in the one that they reword; others are passed over.
+    in no post, or in the one that they reword; others are passed over. With `why_none` no file is
+    opened: that is what is said of each.
     """
     words, dropped = words or {}, set(left_out)
     loose = Image.objects.filter(Q(post=None) | Q(post=post) if post else Q(post=None), author=by)
@@ -53,12 +52,16 @@ def fill_tray(
         if image := found.get(key):
             image.alt = _words_for_it(words.get(key, ""))
             (tray.left_out if key in dropped else tray.images).append(image)
-    for name, file, alt in files:
+    # A file that is broken takes a place too, or there would be no end to what is opened.
+    places = max(0, MOST_PICTURES - len(tray.images)) if not why_none else 0
+    for name, file, alt in files[:places]:
         try:
-            tray.images.append(_kept(file, alt, by=by, already=len(tray.images)))
+            tray.images.append(store_picture(file, by=by, alt=_words_for_it(alt)))
         except ValidationError as error:
-            named = _("“%(name)s” is left out.") % {"name": name[:80]}
-            tray.refused.append(f"{named} {' '.join(error.messages)}")
+            tray.refused.append(_left_out([name], " ".join(error.messages)))
+    if rest := [name for name, _file, _alt in files[places:]]:
+        too_many = _("A post has at most %(most)d pictures.") % {"most": MOST_PICTURES}
+        tray.refused.append(_left_out(rest, why_none or too_many))
     return tray
 
 
@@ -75,20 +78,16 @@ def take_up_pictures(draft: Draft, *, by: User, post: Post | None = None) -> Tra
     return tray
 
 
-def _kept(file: IO[bytes], alt: str, *, by: User, already: int) -> Image:
-    if already >= MOST_PICTURES:
-        raise ValidationError(_("A post has at most %(most)d pictures.") % {"most": MOST_PICTURES})
-    lately = timezone.now() - timedelta(days=1)
-    if Image.objects.filter(author=by, created_at__gt=lately).count() >= MOST_IN_A_DAY:
-        words = _("You can add %(most)d pictures in a day. Please wait until tomorrow.")
-        raise ValidationError(words % {"most": MOST_IN_A_DAY})
-    drawn = redraw(file)
-    image = Image(key=uuid4(), author=by, alt=_words_for_it(alt), byte_count=len(drawn.data))
-    image.width, image.height = drawn.width, drawn.height
-    image.file.save(f"{image.key}.{drawn.suffix}", ContentFile(drawn.data), save=False)
-    image.thumbnail.save(f"{image.key}-small.{drawn.suffix}", ContentFile(drawn.small), save=False)
-    image.save(force_insert=True)
-    return image
+def _left_out(names: Sequence[str], why: str) -> str:
+    first, others = names[0][:80], len(names) - 1
+    words = _("“%(name)s” is left out.")
+    if others:
+        words = ngettext(
+            "“%(name)s” and %(count)d other file are left out.",
+            "“%(name)s” and %(count)d other files are left out.",
+            others,
+        )
+    return f"{words % {'name': first, 'count': others}} {why}"
 
 
 def _words_for_it(typed: str) -> str:
@@ -109,7 +108,7 @@ def words_of_figures(html: str) -> list[str]:
 
 def _figure(image: Image) -> str:
     longest = max(image.width, image.height)
-    scale = min(1, LONGEST_OF_THUMBNAIL / longest)
+    scale = min(1, MAX_THUMBNAIL_SIDE / longest)
     return FIGURE.format(
         address=reverse("image", args=[image.pk]),
         small=reverse("image-small", args=[image.pk]),
@@ -139,20 +138,9 @@ def delete_loose_pictures(*, older_than: timedelta = KEPT_LOOSE) -> int:
     """Delete the pictures that were put into no post and lie in no draft; returns how many."""
     drafts = Draft.objects.filter(user=OuterRef("author"), pictures__contains=[OuterRef("key")])
     old = Image.objects.filter(created_at__lt=timezone.now() - older_than)
-    return _delete(old.exclude(Exists(drafts)))
+    return delete_pictures(old.exclude(Exists(drafts)))
 
 
 def forget_pictures(user: User) -> int:
     """Delete the pictures of a person that stand in no post; returns how many."""
-    return _delete(Image.objects.filter(author=user))
-
-
-@transaction.atomic
-def _delete(images: QuerySet[Image, Any]) -> int:
-    gone = list(images.filter(post=None).select_for_update(skip_locked=True))
-    Image.objects.filter(pk__in=[image.pk for image in gone]).delete()
-    for image in gone:
-        for file in (image.file.name, image.thumbnail.name):
-            # A file that goes before its row would be missed if the row stays after all.
-            transaction.on_commit(partial(default_storage.delete, file))
-    return len(gone)
+    return delete_pictures(Image.objects.filter(author=user))

@@ -1,6 +1,6 @@
 """Communities' forums, threads, posts, tags and a person's public posts."""
 
-from discussions.views.composing import Composer, begun_with, draft_read_with, key_in
+from discussions.views.composing import Composer, begun_with, draft_read_with
 from discussions.views.edits import post_edit, post_history, post_withdraw
 from discussions.views.finding import first_or_404
 from discussions.views.fresh import post_words, thread_fresh
@@ -13,7 +13,7 @@ from discussions.views.marks import (
     post_keep,
     post_more,
 )
-from discussions.views.pictures import image, image_small, tray_of
+from discussions.views.pictures import image, image_small, key_in, tray_of
 from discussions.views.posts import post_detail, post_thank
 from discussions.views.suggesting import (
     community_people,

@@ -21,6 +21,7 @@ from discussions.models import Draft, Post, Thread
 from discussions.services.drafts import Place
 from discussions.services.edits import MOST_EDITIONS
 from discussions.views.finding import post_number_in
+from discussions.views.pictures import key_in
 
 LONGEST_QUOTE = 1_000  # characters
 MARKED = set("\\`*_[]<>~!@")  # what Markdown would read in a name
@@ -76,6 +77,8 @@ class Composer:
                 messages.success(self.request, _("Your words are kept as a draft."))
         except ValidationError as error:
             messages.warning(self.request, " ".join(error.messages))
+        for words in self.form.tray.refused:
+            messages.warning(self.request, words)
         return response
 
     def _beside(self) -> services.Beside:
@@ -244,11 +247,3 @@ def _where(place: Place) -> tuple[int, int | None]:
 def _edition_in(typed: str) -> int | None:
     number = post_number_in(typed)
     return number if number and number <= MOST_EDITIONS else None
-
-
-def key_in(text: str) -> UUID | None:
-    """Read the key of a form; None where it is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

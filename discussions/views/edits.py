@@ -30,7 +30,8 @@ WORDINGS_PER_PAGE = 8
 @require_http_methods(["GET", "POST"])
 def post_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     post = _own_post(request, pk)
-    if not may_edit(request.user, post) and request.method == "GET":
+    may_change = may_edit(request.user, post)
+    if not may_change and request.method == "GET":
         messages.info(request, _why_not(post))
         if services.draft_for(post, by=request.user):
             messages.info(request, _link_to_drafts())
@@ -40,7 +41,7 @@ def post_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         request.POST or None,
         post=post,
         has_title=services.is_first(post),
-        pictures=tray_of(request, post, draft),
+        pictures=tray_of(request, post, draft, why_none="" if may_change else _why_not(post)),
         initial=begun_with(draft),
     )
     composer = Composer(request, form, post, draft)

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
@@ -15,7 +15,7 @@ from discussions import services
 from discussions.models import Draft, Image, Post
 from discussions.trays import Tray
 
-KINDS = {"jpg": "image/jpeg", "png": "image/png"}
+KINDS = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 # What staff hide may stand in a cache for no longer than the page it was on.
 SHORT = "max-age=30"
 
@@ -24,31 +24,48 @@ SHORT = "max-age=30"
 @require_safe
 def image(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     found = get_object_or_404(Image.objects.visible_to(request.user), pk=pk)
-    return _serve(request, found, found.file, "picture")
+    return _serve(request, found, [found.file_webp, found.file], "picture")
 
 
 @login_not_required
 @require_safe
 def image_small(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     found = get_object_or_404(Image.objects.visible_to(request.user), pk=pk)
-    return _serve(request, found, found.thumbnail, "picture-small")
+    return _serve(request, found, [found.thumbnail_webp, found.thumbnail], "picture-small")
 
 
-def _serve(request: HttpRequest, found: Image, file: FieldFile, name: str) -> HttpResponseBase:
-    suffix = file.name.rpartition(".")[2] if file.name else ""
-    tag = f'"{found.pk.hex}-{name}"'
-    response: HttpResponseBase | None = get_conditional_response(request, etag=tag)
-    if response is None:
-        try:
-            opened = file.open("rb")
-        except FileNotFoundError as error:
-            raise Http404 from error
-        response = FileResponse(opened, filename=f"{name}.{suffix}", content_type=KINDS[suffix])
+def _serve(
+    request: HttpRequest, found: Image, forms: list[FieldFile], name: str
+) -> HttpResponseBase:
+    """Answer with the first form of a picture that is there and that the browser reads."""
+    webp, plain = forms
+    for file in [webp, plain] if webp and _reads_webp(request) else [plain]:
+        suffix = file.name.rpartition(".")[2] if file.name else ""
+        tag = f'"{found.pk.hex}-{name}-{suffix}"'
+        response: HttpResponseBase | None = get_conditional_response(request, etag=tag)
+        if response is None:
+            try:
+                opened = file.open("rb")
+            except FileNotFoundError:
+                continue
+            kind = KINDS[suffix]
+            response = FileResponse(opened, filename=f"{name}.{suffix}", content_type=kind)
+        break
+    else:
+        raise Http404
     response["ETag"] = tag
+    patch_vary_headers(response, ["Accept"])
     response["Cache-Control"] = f"{'public' if _is_public(request, found) else 'private'}, {SHORT}"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _reads_webp(request: HttpRequest) -> bool:
+    """Say whether a browser names WebP: of those that take anything, some show it not."""
+    return any(
+        (kind.main_type, kind.sub_type) == ("image", "webp") for kind in request.accepted_types
+    )
 
 
 def _is_public(request: HttpRequest, found: Image) -> bool:
@@ -58,17 +75,28 @@ def _is_public(request: HttpRequest, found: Image) -> bool:
     return Image.objects.visible_to(AnonymousUser()).filter(pk=found.pk).exists()
 
 
-def tray_of(request: SignedInRequest, post: Post | None = None, draft: Draft | None = None) -> Tray:
-    """Return the pictures beside a form; what was chosen in it is kept, also if it is refused."""
+def tray_of(
+    request: SignedInRequest,
+    post: Post | None = None,
+    draft: Draft | None = None,
+    *,
+    why_none: str = "",
+) -> Tray:
+    """Return the pictures beside a form; what was chosen in it is kept, also if it is refused.
+
+    New ones are left out unopened for the reason in `why_none`, where there is one.
+    """
     if request.method != "POST" and draft and draft.pictures is not None:
         return services.take_up_pictures(draft, by=request.user, post=post)
     if request.method != "POST":
         images = post.images.filter(author=request.user).order_by("position") if post else []
         return Tray(list(images))
     sent = request.POST
-    keys = [key for key in map(_key, sent.getlist("picture")) if key]
-    words = sent.getlist("new_words")
     files = request.FILES.getlist("pictures")
+    if files and _is_done_with(request):
+        files = []
+    keys = [key for key in map(key_in, sent.getlist("picture")) if key]
+    words = sent.getlist("new_words")
     padded = [*words, *[""] * len(files)]
     return services.fill_tray(
         by=request.user,
@@ -77,10 +105,18 @@ def tray_of(request: SignedInRequest, post: Post | None = None, draft: Draft | N
         words={key: sent.get(f"words-{key}", "") for key in keys},
         left_out=[key for key in keys if f"leave-{key}" in sent],
         post=post,
+        why_none=why_none,
     )
 
 
-def _key(typed: str) -> UUID | None:
+def _is_done_with(request: SignedInRequest) -> bool:
+    """Say whether a form is thrown away or was sent before, so that nothing in it is needed."""
+    key = key_in(request.POST.get("submit_key", ""))
+    return request.POST.get("act") == "discard" or services.was_submitted(request.user, key)
+
+
+def key_in(typed: str) -> UUID | None:
+    """Return the key of a form or a picture; None where it is none."""
     try:
         return UUID(typed)
     except ValueError:

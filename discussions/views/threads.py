@@ -45,7 +45,7 @@ def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
         author=request.user,
         offered=[tag.name for tag in reading.tags_used_in(request.user, community=community.pk)],
         makes_tags=may_make_tags(request.user, community),
-        pictures=tray_of(request, draft=draft),
+        pictures=tray_of(request, draft=draft, why_none=pace.refusal),
     )
     composer = Composer(request, form, community, draft)
     if door:
@@ -196,7 +196,7 @@ def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
         request.POST or None,
         author=request.user,
         initial=begun_with(begun),
-        pictures=tray_of(request, draft=begun),
+        pictures=tray_of(request, draft=begun, why_none=pace.refusal),
     )
     composer = Composer(request, form, thread, draft)
     if door:

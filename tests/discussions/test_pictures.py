@@ -155,23 +155,6 @@ def test_five_kept_pictures_are_refused_too(cast, client_of, thread):
     assert thread.posts.count() == 1
 
 
-def test_more_pictures_than_a_day_has_are_refused(cast, client_of, thread):
-    image = make_image(cast.resident)
-    Image.objects.bulk_create(
-        Image(key=uuid4(), author=cast.resident, file="x", width=1, height=1, byte_count=1)
-        for _number in range(39)
-    )
-
-    response = send(
-        client_of(cast.resident), thread, pictures=[picture_file()], new_words=["Words"]
-    )
-    Image.objects.exclude(pk=image.pk).update(created_at=timezone.now() - timedelta(hours=25))
-    later = send(client_of(cast.resident), thread, pictures=[picture_file()], new_words=["Words"])
-
-    assert "You can add 40 pictures in a day." in response.content.decode()
-    assert later.status_code == 302
-
-
 def test_pictures_of_others_cannot_be_taken(cast, client_of, thread, post):
     foreign = [make_image(cast.neighbour), post.images.get()]
     keys = [str(image.pk) for image in foreign]

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Announcement
+from discussions.models import Image
 from notifications.models import Digest, Mail
 from records.models import Backup, RetentionRun
-from tests.factories import make_community, make_membership, make_user
+from tests.factories import make_community, make_image, make_membership, make_user
 from townhall import pulse, state
 from townhall.languages import catalogue_states
 
@@ -256,3 +257,37 @@ def test_state_tells_of_the_last_night_that_deleted_what_is_old(days, faults, sa
 
     assert text.endswith(f": {said}")
     assert fine is is_fine
+
+
+def test_state_watches_the_disk_of_the_database(settings, tmp_path):
+    settings.DATABASE_FOLDER = str(tmp_path)
+    here = found()
+    settings.DATABASE_FOLDER = str(tmp_path / "elsewhere")
+    elsewhere = found()
+
+    assert "% used" in here["Disk of database"][0]
+    assert elsewhere["Disk of database"] == (
+        "Not on this machine: watch it where it is, or set DATABASE_FOLDER",
+        True,
+    )
+
+
+@pytest.mark.parametrize(("stored", "is_fine"), [(0, True), (79, True), (80, False), (120, False)])
+def test_state_warns_before_pictures_have_no_room(cast, settings, stored, is_fine):
+    settings.PICTURES_MB = 100
+    image = make_image(cast.resident)
+    Image.objects.filter(pk=image.pk).update(byte_count=stored * 1_000_000)
+
+    text, is_well = found()["Pictures"]
+
+    assert f"{stored} % used" in text
+    assert is_well == is_fine
+
+
+def test_state_names_pictures_whose_files_are_lost(cast):
+    image = make_image(cast.resident)
+    assert "Pictures whose files are lost" not in found()
+
+    Image.objects.filter(pk=image.pk).update(missing_since=timezone.now())
+
+    assert found()["Pictures whose files are lost"] == ("1 picture", False)
