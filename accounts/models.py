@@ -9,14 +9,16 @@ from django.contrib.auth.models import (
     BaseUserManager,
     PermissionsMixin,
 )
-from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Collate, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import address_of
 from accounts.pictures import Pictured
+
+# By bytes: so one index finds the beginning of a name and sorts by names.
+FOLDED_NAME = Collate(Lower("public_name"), "C")
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -29,6 +31,10 @@ class UserQuerySet(models.QuerySet["User"]):
             emailaddress__email__iexact=models.F("email"),
         )
 
+    def with_folded_name(self) -> models.QuerySet[Any]:
+        """Return people with `folded_name`, their name in small letters, found by its index."""
+        return self.annotate(folded_name=FOLDED_NAME)
+
 
 class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
@@ -36,6 +42,9 @@ class UserManager(BaseUserManager["User"]):
 
     def proven_at(self, addresses: Iterable[str]) -> UserQuerySet:
         return self.get_queryset().proven_at(addresses)
+
+    def with_folded_name(self) -> models.QuerySet[Any]:
+        return self.get_queryset().with_folded_name()
 
     def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email) if email else None, **fields)
@@ -92,10 +101,7 @@ class User(Pictured, AbstractBaseUser, PermissionsMixin):
             ),
         ]
         indexes = [
-            models.Index(
-                OpClass(Lower("public_name"), "varchar_pattern_ops"),
-                name="accounts_user_by_name",
-            ),
+            models.Index(FOLDED_NAME, name="accounts_user_by_folded_name"),
         ]
 
     def __str__(self) -> str:

@@ -1,9 +1,11 @@
 """What waits for staff, for how long, what comes next; and what anybody may know of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Aggregate,
     Count,
@@ -11,7 +13,8 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
-    Min,
+    Func,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -19,6 +22,7 @@ from django.db.models import (
 )
 from django.db.models.functions import TruncMonth
 
+from accounts.models import User
 from communities.models import Viewer, moderates_everywhere
 from discussions.models import Post
 from moderation.models import Appeal, BarrierReport, Decision, Report, ReportQuerySet
@@ -29,37 +33,64 @@ OVERDUE = timedelta(hours=48)
 MOST_COUNTED = 1_000
 
 
+class Capped(int):
+    """A count that ends at a limit; one above it stands for any number beyond."""
+
+    def __str__(self) -> str:
+        return f"{MOST_COUNTED:,}+" if self > MOST_COUNTED else int.__repr__(self)
+
+
 @dataclass(frozen=True)
 class Ages:
     """How many things wait, by how long they have waited."""
 
-    fresh: int
-    nearly_due: int
-    overdue: int
+    fresh: Capped
+    nearly_due: Capped
+    overdue: Capped
 
     @property
-    def total(self) -> int:
-        return self.fresh + self.nearly_due + self.overdue
+    def is_empty(self) -> bool:
+        return not (self.fresh or self.nearly_due or self.overdue)
 
 
-def count_by_age(rows: QuerySet[Any], moment: str, now: datetime) -> Ages:
-    """Count rows by the age of a moment, in one statement."""
+def count_by_age(
+    viewer: User, kinds: Sequence[tuple[QuerySet[Any], str]], now: datetime
+) -> list[Ages]:
+    """Count kinds of rows by the age of a moment of theirs, in one statement.
+
+    Each count ends at a limit, so a long queue costs no more than a short one.
+    """
     nearly_due, overdue = now - NEARLY_DUE, now - OVERDUE
-    counts = rows.aggregate(
-        fresh=Count("pk", filter=Q(**{f"{moment}__gt": nearly_due})),
-        nearly_due=Count(
-            "pk", filter=Q(**{f"{moment}__lte": nearly_due, f"{moment}__gt": overdue})
-        ),
-        overdue=Count("pk", filter=Q(**{f"{moment}__lte": overdue})),
-    )
-    return Ages(**counts)
+    counts = [
+        _capped(rows.filter(condition))
+        for rows, moment in kinds
+        for condition in (
+            Q(**{f"{moment}__gt": nearly_due}),
+            Q(**{f"{moment}__lte": nearly_due, f"{moment}__gt": overdue}),
+            Q(**{f"{moment}__lte": overdue}),
+        )
+    ]
+    # Counted beside the viewer's own row, as a statement needs one.
+    row = User.objects.filter(pk=viewer.pk).values_list(*counts).get() if counts else ()
+    each = [Capped(count) for count in row]
+    return [Ages(*each[first : first + 3]) for first in range(0, len(each), 3)]
+
+
+def _capped(rows: QuerySet[Any]) -> Func:
+    found = ArraySubquery(rows.order_by().values("pk")[: MOST_COUNTED + 1])
+    return Func(found, function="cardinality", output_field=IntegerField())
 
 
 def reports_for(viewer: Viewer) -> ReportQuerySet:
     """Pick the reports in the communities that a person moderates."""
+    return Report.objects.filter(_is_moderated(viewer, "post__thread__community"))
+
+
+def _is_moderated(viewer: Viewer, path: str) -> Q:
+    """Say which rows lie in the communities that a person moderates; no condition where in all."""
     if moderates_everywhere(viewer):
-        return Report.objects.all()
-    return Report.objects.filter(post__thread__community__in=moderated_communities(viewer))
+        return Q()
+    return Q(**{f"{path}__in": moderated_communities(viewer)})
 
 
 def gravest_of_each_post(reports: QuerySet[Report], among: QuerySet[Report]) -> QuerySet[Report]:
@@ -76,19 +107,17 @@ def gravest_of_each_post(reports: QuerySet[Report], among: QuerySet[Report]) -> 
     return reports.filter(~Exists(same.filter(before))).annotate(same_post=Subquery(count))
 
 
-def reported_posts(viewer: Viewer) -> QuerySet[Post]:
-    """Pick posts with reports that wait; annotates `reported_at`, the oldest of them."""
-    waiting = Q(reports__isnull=False, reports__decision=None)
-    return (
-        Post.objects.filter(waiting, thread__community__in=moderated_communities(viewer))
-        .annotate(reported_at=Min("reports__created_at", filter=waiting))
-        .order_by()
-    )
+def first_reports(viewer: Viewer) -> QuerySet[Report]:
+    """Pick the oldest of the reports that wait about each post."""
+    waiting = Report.objects.waiting().filter(post=OuterRef("post"))
+    older = Q(created_at__lt=OuterRef("created_at"))
+    older |= Q(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
+    return reports_for(viewer).waiting().filter(~Exists(waiting.filter(older)))
 
 
 def held_posts(viewer: Viewer) -> QuerySet[Post]:
     """Pick the posts that wait for staff in the communities that a person moderates."""
-    return Post.objects.held().filter(thread__community__in=moderated_communities(viewer))
+    return Post.objects.held().filter(_is_moderated(viewer, "thread__community"))
 
 
 def held_when_written(posts: QuerySet[Post]) -> QuerySet[Post]:
@@ -99,14 +128,12 @@ def held_when_written(posts: QuerySet[Post]) -> QuerySet[Post]:
 
 def appeals_for(viewer: Viewer) -> QuerySet[Appeal]:
     """Pick the appeals in the communities that a person moderates."""
-    return Appeal.objects.filter(
-        decision__post__thread__community__in=moderated_communities(viewer)
-    )
+    return Appeal.objects.filter(_is_moderated(viewer, "decision__post__thread__community"))
 
 
 def decisions_for(viewer: Viewer) -> QuerySet[Decision]:
     """Pick the decisions in the communities that a person moderates."""
-    return Decision.objects.filter(post__thread__community__in=moderated_communities(viewer))
+    return Decision.objects.filter(_is_moderated(viewer, "post__thread__community"))
 
 
 def waiting_barriers() -> QuerySet[BarrierReport]:

@@ -123,7 +123,12 @@ class Report(models.Model):
                 fields=["gravity", "created_at", "-id"],
                 name="moderation_queue",
                 condition=Q(decision=None),
-            )
+            ),
+            models.Index(
+                fields=["created_at"],
+                name="moderation_report_waiting",
+                condition=Q(decision=None),
+            ),
         ]
 
     def __str__(self) -> str:

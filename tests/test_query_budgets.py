@@ -81,6 +81,8 @@ BUDGETS = [
     # community, membership, thread; membership for each of pin, lock, tag, slow and outcome;
     # tags of the thread, tags to pick from, where it could go, outcome
     ("desk-thread", "ambassador", 14),
+    # the same; my rights
+    ("desk-thread", "moderator", 17),
     # the same; my scopes, who locked it last
     ("desk-thread-locked", "ambassador", 16),
     # proposals

@@ -75,10 +75,10 @@ class DeskSite(AdminSite):
 
     def index(self, request: Any, extra_context: Any = None) -> TemplateResponse:
         waiting = count_waiting(request.user)
-        steps = [row["work"].next_step for row in waiting if row["ages"].total]
+        steps = [row["work"].next_step for row in waiting if not row["ages"].is_empty]
         context = {
             "waiting": waiting,
-            "anything_waits": any(row["ages"].total for row in waiting),
+            "anything_waits": any(not row["ages"].is_empty for row in waiting),
             "next_steps": [step for step in steps if step],
             "state_url": reverse("admin:state") if may_see_state(request.user) else "",
             **(extra_context or {}),
@@ -131,12 +131,10 @@ class DeskSite(AdminSite):
 
 def count_waiting(viewer: User) -> list[dict[str, Any]]:
     """Count what waits by its age, for each kind of work that a person may do."""
-    now = timezone.now()
-    return [
-        {"work": work, "ages": figures.count_by_age(work.rows(viewer), work.since, now)}
-        for work in WORK
-        if viewer.has_perm(work.permission)
-    ]
+    works = [work for work in WORK if viewer.has_perm(work.permission)]
+    kinds = [(work.rows(viewer), work.since) for work in works]
+    ages = figures.count_by_age(viewer, kinds, timezone.now())
+    return [{"work": work, "ages": each} for work, each in zip(works, ages, strict=True)]
 
 
 def held_first_posts(viewer: User) -> QuerySet[Any]:
@@ -176,8 +174,8 @@ WORK = (
         permission="moderation.decide_post",
         url_name="admin:moderation_report_changelist",
         query="",
-        rows=figures.reported_posts,
-        since="reported_at",
+        rows=figures.first_reports,
+        since="created_at",
         next_step=Step(_("Decide the next report"), "admin:moderation_report_next"),
     ),
     Work(

@@ -196,8 +196,10 @@ def address(parameters: dict[str, Any]) -> str:
 
 def _people_called(name: str) -> tuple[int, ...]:
     number = number_in(name)
-    named = Q(pk=number) if number else Q(public_name__iexact=name)
-    found = User.objects.filter(named).order_by("pk").values_list("pk", flat=True)
+    named = Q(pk=number) if number else Q(folded_name=name.lower())
+    found = (
+        User.objects.with_folded_name().filter(named).order_by("pk").values_list("pk", flat=True)
+    )
     return tuple(found[:MOST_OF_A_NAME])
 
 

@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 
 from accounts.models import User
@@ -13,35 +12,52 @@ from communities.models import Membership
 from discussions.models import Mention, Post, Thread
 
 MOST_SUGGESTED = 8
+MAX_POSTS_SEARCHED = 500  # of a thread, the newest, for who wrote in it
+MAX_CANDIDATES = 1_000
 
 
 def people_to_mention(by: User, *, community: int, thread: int | None = None) -> QuerySet[Any]:
-    """Pick whom somebody may name: members, and who wrote in a question, which needs no membership.
+    """Return whom somebody may name: members, and who wrote in a question, members or not.
 
-    Neither those who left nor closed accounts. Annotates `folded`, the name in small letters, and
-    `is_here`, whether the person wrote in the thread.
+    Neither those who left nor closed accounts. Annotates `folded_name`, and `is_here`, whether
+    the person wrote in the thread. The conditions are asked person by person, so narrow it down
+    to a few people first.
     """
-    members = Membership.objects.filter(community=community).values("user")
-    wrote = Post.objects.published().filter(thread=thread).values("author")
+    members = Membership.objects.filter(community=community, user=OuterRef("pk"))
+    wrote = Post.objects.published().filter(thread=thread, author=OuterRef("pk"))
     asked = wrote.filter(thread__kind=Thread.Kind.QUESTION)
-    people = User.objects.filter(Q(pk__in=members) | Q(pk__in=asked), is_active=True)
-    return (
-        people.filter(closed_at=None)
-        .exclude(pk=by.pk)
-        .annotate(
-            folded=Lower("public_name"),
-            is_here=ExpressionWrapper(Q(pk__in=wrote), output_field=BooleanField()),
-        )
-    )
+    people = User.objects.with_folded_name().filter(Exists(members) | Exists(asked))
+    people = people.filter(is_active=True, closed_at=None).exclude(pk=by.pk)
+    return people.annotate(is_here=Exists(wrote))
 
 
 def suggest_people(
     by: User, beginning: str, *, community: int, thread: int | None = None
 ) -> list[User]:
     """Return a few people whose names begin like this, those who wrote in the thread first."""
-    people = people_to_mention(by, community=community, thread=thread)
-    found = people.filter(folded__startswith=beginning.lower()[:LONGEST_NAME])
-    return list(found.only("public_name").order_by("-is_here", "folded", "pk")[:MOST_SUGGESTED])
+    folded = beginning.lower()[:LONGEST_NAME]
+    people = people_to_mention(by, community=community, thread=thread).only("public_name")
+    matching = people.filter(folded_name__startswith=folded).order_by("folded_name", "pk")
+    newest = Post.objects.published().filter(thread=thread).order_by("-number")
+    here = matching.filter(pk__in=newest.values("author")[:MAX_POSTS_SEARCHED])
+    found = list(here[:MOST_SUGGESTED]) if thread else []
+    if len(found) < MOST_SUGGESTED:
+        known = [person.pk for person in found]
+        others = matching.filter(_is_candidate(folded, community)).exclude(pk__in=known)
+        found += others[: MOST_SUGGESTED - len(found)]
+    return found
+
+
+def _is_candidate(folded: str, community: int) -> Q:
+    """Pick people to look at: the first whose names begin so, and some members.
+
+    These are all members of a small community; in a large one enough of the first names are.
+    """
+    named = User.objects.with_folded_name().filter(folded_name__startswith=folded)
+    members = Membership.objects.filter(community=community)
+    first = named.order_by("folded_name").values("pk")[:MAX_CANDIDATES]
+    some = members.order_by().values("user")[:MAX_CANDIDATES]
+    return Q(pk__in=first.union(some, all=True))
 
 
 def render_naming(
@@ -54,7 +70,7 @@ def render_naming(
         names = {name for text in beginnings for name in _names_in(text)}
         people = people_to_mention(by, community=community, thread=thread)
         # Of two who share a name it is the one who wrote here, or else who came first.
-        ranked = people.filter(folded__in=names).only("public_name").order_by("is_here", "-pk")
+        ranked = people.filter(folded_name__in=names).only("public_name").order_by("is_here", "-pk")
         by_name = {person.public_name.lower(): person for person in ranked}
         # What is stored has one address, whatever language its readers read.
         with translation.override(settings.LANGUAGE_CODE):

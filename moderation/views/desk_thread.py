@@ -6,22 +6,19 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
-from communities.models import Community, Membership, Viewer
-from communities.permissions import may_keep_community
+from communities.models import Community, Viewer
 from discussions import reading as discussions_reading
 from discussions import services
 from discussions.forms import TagsForm
 from discussions.models import OutcomeNote, Thread
 from discussions.permissions import (
     may_lock,
-    may_move,
     may_pin,
     may_slow,
     may_tag,
@@ -29,10 +26,10 @@ from discussions.permissions import (
     may_write_outcome,
 )
 from moderation.forms import LockForm, MoveForm, PaceForm
-from moderation.permissions import moderated_communities
+from moderation.permissions import communities_to_move_to
 from moderation.views.desk import kept_or_403
 
-MOST_TARGETS = 50
+MAX_TARGETS = 500
 # What can be done with a thread only when another act is done already.
 ALREADY = {"pin": "unpin", "unpin": "pin", "lock": "unlock", "unlock": "lock"}
 Save = Callable[[dict[str, Any]], None]
@@ -137,11 +134,5 @@ def _carry_out(
 
 def _targets_for(viewer: Viewer, thread: Thread) -> list[Community]:
     """List where a person may move a thread to."""
-    if not viewer.is_authenticated or thread.is_question:
-        return []
-    kept = Q(memberships__user=viewer, memberships__role=Membership.Role.AMBASSADOR)
-    moderated = Q(pk__in=moderated_communities(viewer).values("pk"))
-    others = Community.objects.current().exclude(pk=thread.community_id)
-    found = others.filter(kept | moderated).distinct().defer("rules", "rules_html")
-    near = found.order_by("name")[:MOST_TARGETS]
-    return [to for to in near if may_keep_community(viewer, to) and may_move(viewer, thread, to)]
+    found = communities_to_move_to(viewer, thread).order_by("name")
+    return list(found.only("name", "slug")[:MAX_TARGETS])

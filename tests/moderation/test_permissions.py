@@ -1,11 +1,16 @@
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission
+from django.utils import timezone
 
-from communities.models import ModeratorScope
+from communities.models import Community, ModeratorScope
 from discussions.models import Post
+from discussions.permissions import may_move
 from moderation import services
 from moderation.models import Appeal
 from moderation.permissions import (
+    communities_to_move_to,
     may_appeal,
     may_decide,
     may_decide_appeal,
@@ -13,7 +18,14 @@ from moderation.permissions import (
     may_report,
     moderated_communities,
 )
-from tests.factories import make_community, make_post, make_report, make_thread, make_user
+from tests.factories import (
+    make_community,
+    make_membership,
+    make_post,
+    make_report,
+    make_thread,
+    make_user,
+)
 
 CAST = [
     "visitor",
@@ -192,3 +204,30 @@ def test_moderated_communities(cast):
     assert {name for name, found in names.items() if found} == STAFF
     assert names["moderator"] == {cast.community, other}
     assert set(moderated_communities(scoped)) == {cast.community}
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_communities_to_move_to_are_those_of_may_move(cast, is_public):
+    now = timezone.now()
+    make_community(visibility="members")
+    make_community(archived_at=now)
+    kept, closed, hushed = make_community(), make_community(visibility="members"), make_community()
+    for community in (kept, closed, hushed):
+        make_membership(cast.ambassador, community, role="ambassador")
+    cast.ambassador.memberships.filter(community=hushed).update(
+        silenced_until=now + timedelta(days=1)
+    )
+    scoped = make_scoped_moderator(community=kept)
+    make_membership(scoped, cast.community, role="ambassador")
+    if not is_public:
+        Community.objects.filter(pk=cast.community.pk).update(visibility="members")
+    thread = make_thread(Community.objects.get(pk=cast.community.pk), author=cast.neighbour)
+    every = Community.objects.all()
+    people = [scoped, *(viewer_named(cast, name) for name in CAST)]
+
+    found = {person.pk: set(communities_to_move_to(person, thread)) for person in people}
+
+    assert found == {
+        person.pk: {to for to in every if may_move(person, thread, to)} for person in people
+    }
+    assert kept in found[cast.moderator.pk]
