@@ -19,5 +19,5 @@ class Size:
 
 
 SMALL = Size("small", 10_000, 2_500, 20, 1_000, 40, 50)
-LARGE = Size("large", 1_000_000, 50_000, 200, 100_000, 2_000, 5_000)
+LARGE = Size("large", 1_000_000, 50_000, 200, 100_000, 2_000, 54_000)
 SIZES = {size.name: size for size in (SMALL, LARGE)}

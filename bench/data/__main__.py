@@ -13,7 +13,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from psycopg2.extensions import set_wait_callback  # noqa: E402
 
-from bench.data import asked, people, places, talk  # noqa: E402
+from bench.data import asked, kept, people, places, talk  # noqa: E402
 from bench.progress import say  # noqa: E402
 from bench.sizes import SIZES, Size  # noqa: E402
 
@@ -44,6 +44,7 @@ def fill(size: Size) -> None:
         talk.make_talk(size, plan, chance)
         asked.make_questions(size, plan, now)
         asked.make_reports(size, chance)
+        kept.make_kept(size, chance, now)
         for name, definition in indexes:
             began = time.monotonic()
             cursor.execute(definition)

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 
 from accounts.models import User
-from bench.cast import MEMBER, MODERATOR, PASSWORD
+from bench.cast import ADMIN, AMBASSADOR, COLLECTOR, JOINER, MEMBER, MODERATOR, PASSWORD
 from bench.data.copying import copy_rows
 from bench.data.places import SEATS_A_WARD
 from bench.sizes import Size
@@ -18,6 +18,8 @@ from communities.models import Membership
 from councillors.models import Capacity
 
 MOST_COMMUNITIES = 4
+JOINED_BY_JOINER = 20
+STAFF = {MODERATOR, ADMIN}
 FIRST_COUNCILLOR = 100
 
 
@@ -27,8 +29,11 @@ def make_people(size: Size, chance: random.Random) -> None:
     hashed = make_password(PASSWORD)
     copy_rows(
         User,
-        ["id", "email", "public_name", "password", "is_staff"],
-        [(n, f"member{n}@bench.example", f"Member {n}", hashed, n == MODERATOR) for n in numbers],
+        ["id", "email", "public_name", "password", "is_staff", "is_superuser"],
+        [
+            (n, f"member{n}@bench.example", f"Member {n}", hashed, n in STAFF, n == ADMIN)
+            for n in numbers
+        ],
     )
     copy_rows(
         EmailAddress,
@@ -86,8 +91,10 @@ def _joined(size: Size, chance: random.Random) -> list[tuple[int, set[int]]]:
     for number in range(MEMBER + 1, size.members + 1):
         count = chance.randint(1, MOST_COMMUNITIES)
         joined.append((number, set(chance.choices(everywhere, cum_weights=weights, k=count))))
+    joined[JOINER - 1] = JOINER, set(range(1, JOINED_BY_JOINER + 1))
+    joined[COLLECTOR - 1] = COLLECTOR, set(everywhere)
     return joined
 
 
 def _role(number: int) -> str:
-    return "ambassador" if number in {3, 4} else "member"
+    return "ambassador" if number in {AMBASSADOR, AMBASSADOR + 1} else "member"

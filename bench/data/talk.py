@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db import connection
 from taggit.models import Tag
 
-from bench.cast import MEMBER
+from bench.cast import COLLECTOR, MEMBER
 from bench.data.copying import copy_rows
 from bench.data.people import account_of, community_weights
 from bench.data.places import SEATS_A_WARD
@@ -24,6 +24,7 @@ TAGS = 40
 BATCH = 20_000
 WITHDRAWN, REPLIES, THANKED, IN_CAPACITY = 0.01, 0.4, 0.1, 0.01
 READ_BY_EACH, READ_BY_MEMBER = 3, 600
+FOLLOWED_BY_COLLECTOR = 3  # one thread in so many
 MOVE = """
 INSERT INTO discussions_post ({columns}, search)
 SELECT {posts}, discussions_marks_of(
@@ -204,6 +205,15 @@ def _make_marks(size: Size, plan: Plan, chance: random.Random) -> None:
         ((plan.author[thread], thread, "follow") for thread in threads),
     )
     copy_rows(Visit, ["user_id", "thread_id", "last_number"], _visits(size, plan, chance))
+    copy_rows(
+        Follow,
+        ["user_id", "thread_id", "mode"],
+        (
+            (COLLECTOR, thread, "follow")
+            for thread in threads
+            if thread % FOLLOWED_BY_COLLECTOR == 0 and plan.author[thread] != COLLECTOR
+        ),
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO discussions_thanks (post_id, user_id, at)"
