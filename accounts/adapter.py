@@ -1,11 +1,9 @@
 """The only touch point with the sign-in library."""
 
-import logging
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.ratelimit import consume
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest
@@ -14,13 +12,9 @@ from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
-from redis.exceptions import RedisError
 
 from accounts.letterhead import letterhead
 from accounts.models import User
-
-logger = logging.getLogger(__name__)
-
 
 LETTER = "account/email/letter.html"
 # Where the links of these mails lead, in words.
@@ -101,15 +95,3 @@ def current_language() -> str:
 def on_site(url: str) -> str:
     """Build links in mails from the configured address, never from the request's host."""
     return settings.SITE_URL + urlsplit(url).path
-
-
-def may_send_now(request: HttpRequest, action: str) -> bool:
-    """Say whether a visitor may send a form now; ACCOUNT_RATE_LIMITS has how often.
-
-    Nobody is refused because the counters are away.
-    """
-    try:
-        return consume(request, action=action)
-    except RedisError:
-        logger.exception("Redis does not answer; %s is not limited", action)
-        return True

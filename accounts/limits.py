@@ -1,5 +1,6 @@
 """How much may be done in a time, counted in the database so that it holds without Redis."""
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import LimitCount, User
 from accounts.moments import in_words
@@ -30,7 +32,7 @@ FROM unnest(%(kinds)s::text[], %(keys)s::text[], %(seconds)s::int[], %(allowed)s
     AS asked (kind, key, seconds, allowed)
 WHERE %(amount)s <= allowed
 ORDER BY kind, key, seconds
-ON CONFLICT (kind, key, seconds) DO UPDATE SET
+ON CONFLICT (key, kind, seconds) DO UPDATE SET
     allowed = excluded.allowed,
     used = CASE WHEN counted.ends_at > %(now)s THEN counted.used + excluded.used
         ELSE excluded.used END,
@@ -44,11 +46,35 @@ FROM unnest(%(kinds)s::text[], %(keys)s::text[], %(seconds)s::int[])
     AS asked (kind, key, seconds)
 WHERE (counted.kind, counted.key, counted.seconds) = (asked.kind, asked.key, asked.seconds)
 """
-PRUNE = """
+PRUNE = [
+    """
 DELETE FROM accounts_limitcount WHERE id IN (
     SELECT id FROM accounts_limitcount WHERE ends_at <= %s LIMIT %s FOR UPDATE SKIP LOCKED
 )
-"""
+""",
+    """
+DELETE FROM accounts_counter WHERE key IN (
+    SELECT key FROM accounts_counter WHERE ends_at <= %s LIMIT %s FOR UPDATE SKIP LOCKED
+)
+""",
+]
+
+# What somebody is told who reaches a limit; "" stands for what has no words of its own.
+WORDS = {
+    "": gettext_lazy("You have done this as often as is possible in a short while."),
+    "thread": gettext_lazy("You have started as many threads as one person can for now."),
+    "post": gettext_lazy("You have written as many posts as one person can for now."),
+    "held_post": gettext_lazy("Many posts of yours wait to be read before they appear."),
+    "mention": gettext_lazy("You have named as many people as one person can for now."),
+    "edit": gettext_lazy("You have changed as many posts as one person can for now."),
+    "picture": gettext_lazy("You have added as many pictures as one person can for now."),
+    "question": gettext_lazy("You have asked as many questions as one person can for now."),
+    "report": gettext_lazy("You have sent as many reports as one person can for now."),
+    "proposal": gettext_lazy("You have proposed as many communities as one person can for now."),
+    "rename": gettext_lazy("You have changed your name as often as one person can for now."),
+    "download": gettext_lazy("You have downloaded your data as often as is possible for now."),
+    "password_guess": gettext_lazy("The password was wrong too often."),
+}
 
 Use = tuple[str, str]  # a kind of act, and whose it is
 Window = tuple[str, str, int]
@@ -71,16 +97,16 @@ class Remaining:
     until: datetime | None = None
 
 
+UNLIMITED = Remaining(None)
+
+
 class LimitReached(ValidationError):
     """Something was done as often as it may be; `until` is when it may be done again."""
 
     def __init__(self, kind: str, until: datetime) -> None:
         self.kind, self.until = kind, until
-        super().__init__(
-            _("You have done this as often as is possible for now. You can go on %(moment)s."),
-            code="limit",
-            params={"moment": in_words(until)},
-        )
+        goes_on = _("You can go on %(moment)s.") % {"moment": in_words(until)}
+        super().__init__(f"{words_of_limit(kind)} {goes_on}", code="limit")
 
 
 def spend(kind: str, key: str, *, amount: int = 1) -> None:
@@ -111,6 +137,35 @@ def spend_all(uses: Sequence[Use], *, amount: int = 1) -> None:
         raise LimitReached(kind, until)
 
 
+def spend_for(user: User | None, act: str, *, amount: int = 1) -> None:
+    """Count an act of a person; raise LimitReached where they, or their address block, did enough.
+
+    Of a visitor, None, only the block is known. Counts nothing inside `without_limits`.
+    """
+    if not _is_unlimited.get():
+        spend_all(uses_of(user, act), amount=amount)
+
+
+def uses_of(user: User | None, act: str) -> list[Use]:
+    """List under which kinds and keys an act of a person counts.
+
+    Somebody new may do less, and so may all who are new in one address block together.
+    """
+    limits, block = settings.LIMITS, current_block()
+    is_new = user is not None and is_newcomer(user)
+    own = f"{act}_newcomer" if is_new and f"{act}_newcomer" in limits else act
+    shared = [f"{act}_block", f"{act}_newcomer_block" if is_new else ""] if block else []
+    uses = [(kind, key_of_block(block)) for kind in shared if kind in limits]
+    return uses if user is None else [(own, key_of_person(user)), *uses]
+
+
+def is_newcomer(user: User) -> bool:
+    """Say whether an account is young, or its posts are held for staff to read."""
+    now = timezone.now()
+    is_held = user.posts_held_until is not None and user.posts_held_until > now
+    return is_held or user.date_joined > now - timedelta(days=settings.NEWCOMER_DAYS)
+
+
 def spend_guess(kind: str, key: str) -> None:
     """Count a guess, such as of a password, whether it turns out right or wrong.
 
@@ -130,6 +185,11 @@ def remaining(kind: str, key: str) -> Remaining:
     return remaining_of([(kind, key)])[kind, key]
 
 
+def remaining_for(user: User, act: str) -> Remaining:
+    """Return how often a person may still do something, whatever of it is used up first."""
+    return min(remaining_of(uses_of(user, act)).values(), key=_tightness)
+
+
 def remaining_of(uses: Sequence[Use]) -> dict[Use, Remaining]:
     """Return how often each of several things may still be done, by one query."""
     now = timezone.now()
@@ -144,14 +204,16 @@ def remaining_of(uses: Sequence[Use]) -> dict[Use, Remaining]:
 
 
 def prune(*, now: datetime, batch: int = 5_000) -> int:
-    """Delete counts whose windows have ended; return how many there were."""
+    """Delete what was counted in windows that have ended; return how many rows there were."""
     deleted = 0
     with connection.cursor() as cursor:
-        while True:
-            cursor.execute(PRUNE, [now, batch])
-            deleted += cursor.rowcount
-            if cursor.rowcount < batch:
-                return deleted
+        for statement in PRUNE:
+            found = batch
+            while found == batch:
+                cursor.execute(statement, [now, batch])
+                found = cursor.rowcount
+                deleted += found
+    return deleted
 
 
 @cache
@@ -188,6 +250,23 @@ def key_of_block(block: str) -> str:
     return f"block:{_hashed(block)}"
 
 
+def words_of_limit(kind: str) -> str:
+    """Say of what somebody, or all from where they are, did as much as they may for now."""
+    if kind.endswith("_block"):
+        return _("Many people did this from where you are in a short while.")
+    return str(WORDS.get(kind.removesuffix("_newcomer"), WORDS[""]))
+
+
+@contextmanager
+def without_limits() -> Iterator[None]:
+    """Count nothing that people are said to do inside, such as in the demonstration."""
+    token = _is_unlimited.set(True)
+    try:
+        yield
+    finally:
+        _is_unlimited.reset(token)
+
+
 @contextmanager
 def acting_from(block: str) -> Iterator[None]:
     """Count what is done inside under this address block too."""
@@ -204,6 +283,7 @@ def current_block() -> str:
 
 
 _block: ContextVar[str] = ContextVar("address block", default="")
+_is_unlimited: ContextVar[bool] = ContextVar("no limits", default=False)
 
 
 def _hashed(value: str) -> str:
@@ -232,11 +312,14 @@ def _end_of(window: Window, now: datetime) -> datetime:
 
 
 def _remaining(use: Use, used: dict[Window, tuple[int, datetime]]) -> Remaining:
-    fewest = Remaining(None)
+    found = [UNLIMITED]
     for rate in rates_of(use[0]):
         count, until = used.get((*use, rate.seconds), (0, None))
-        left = max(0, rate.allowed - count)
-        is_tighter = fewest.left is None or left < fewest.left
-        if is_tighter or (left == fewest.left and until and until > (fewest.until or until)):
-            fewest = Remaining(left, until)
-    return fewest
+        found.append(Remaining(max(0, rate.allowed - count), until))
+    return min(found, key=_tightness)
+
+
+def _tightness(one: Remaining) -> tuple[float, float]:
+    """Order what is left: the least first, and of two alike what ends last."""
+    left = math.inf if one.left is None else one.left
+    return left, -one.until.timestamp() if one.until else 0

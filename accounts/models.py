@@ -185,7 +185,7 @@ class LimitCount(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("kind", "key", "seconds", name="accounts_limitcount_once"),
+            models.UniqueConstraint("key", "kind", "seconds", name="accounts_limitcount_once"),
             models.CheckConstraint(
                 condition=models.Q(used__gte=0, seconds__gt=0),
                 name="accounts_limitcount_counts",
@@ -194,3 +194,14 @@ class LimitCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}: {self.used} of {self.allowed}"
+
+
+class Counter(models.Model):
+    """A small value of the sign-in library, such as when an address was last tried."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    value = models.TextField()
+    ends_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key

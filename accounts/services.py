@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib.auth.models import Group
 from django.db import models, transaction
 
+from accounts.limits import spend_for
 from accounts.models import Announcement, AuditEntry, User
 
 
@@ -38,6 +39,7 @@ def hold_posts(user: User, *, by: User, until: datetime | None) -> None:
 @transaction.atomic
 def change_profile(user: User, *, by: User, public_name: str, language: str) -> None:
     """Set the name that others see, and the language of mails."""
+    spend_for(by, "settings")
     User.objects.filter(pk=user.pk).update(public_name=public_name, language=language)
     record_act(user, by=by, act="change profile")
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.limits import spend_for
 from accounts.models import Announcement, User
 from accounts.services import announce, record_act
 from communities.markup import storable
@@ -51,6 +52,7 @@ def report_post(
     """
     if not may_report(by or AnonymousUser(), post):
         raise ValidationError(_("This post cannot be reported."))
+    spend_for(by, "report")
     values = {"rule": rule, "text": storable(text).strip()}
     if by is not None:
         report, is_new = Report.objects.get_or_create(
@@ -87,6 +89,7 @@ def pass_to_staff(post: Post, *, by: User, text: str) -> Report:
     post = _locked(post)
     if not may_approve(by, post) or post.reports.waiting().exists():
         raise ValidationError(_("You cannot do this here at the moment."))
+    spend_for(by, "desk")
     report = Report.objects.create(
         post=post, reporter=by, rule=Rule.OTHER, text=storable(text).strip()
     )
@@ -149,6 +152,7 @@ def appeal(decision: Decision, *, by: User, text: str) -> Appeal:
     decision = Decision.objects.select_related("post").get(pk=decision.pk)
     if not may_appeal(by, decision):
         raise ValidationError(_("You cannot appeal against this decision."))
+    spend_for(by, "appeal")
     made = Appeal.objects.create(decision=decision, by=by, text=storable(text).strip())
     record_act(made, by=by, act="appeal")
     return made
@@ -185,6 +189,7 @@ def report_barrier(
     *, by: User | None, where: str, problem: str, uses: str, email: str
 ) -> BarrierReport:
     """Note what kept somebody from using the site, for staff to mend."""
+    spend_for(by, "barrier")
     made = BarrierReport.objects.create(
         where=storable(where).strip(),
         problem=storable(problem).strip(),

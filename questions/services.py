@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.limits import spend_for
 from accounts.models import Announcement, User
 from accounts.services import announce, record_act
 from communities.markup import render, storable, words_of
@@ -88,6 +89,7 @@ def ask_question(inquiry: Inquiry, *, by: User, to: Addressee) -> Question:
         },
     )
     if is_new:
+        spend_for(by, "question")
         Asker.objects.create(question=question, user=by)
         record_act(question, by=by, act="ask")
     return question
@@ -226,6 +228,7 @@ def answer_question(question: Question, *, by: User, writing: Writing) -> Post:
     if capacity is None or not may_answer(by, question):
         raise ValidationError(_("You cannot answer this question at the moment."))
     Community.objects.select_for_update(of=("self",)).get(threads__question=question)
+    spend_for(by, "answer")
     threads = Thread.objects.select_for_update(of=("self",)).select_related("community")
     thread = threads.get(question=question)
     post = add_post(thread, by=by, writing=replace(writing, capacity=capacity))
@@ -250,6 +253,7 @@ def want_to_know(question: Question, *, by: User) -> bool:
     question = _lock(question)
     if not may_join_question(by, question):
         raise ValidationError(_("This question is no longer waiting for an answer."))
+    spend_for(by, "want")
     _asker, is_new = Asker.objects.get_or_create(question=question, user=by)
     if is_new:
         Question.objects.filter(pk=question.pk).update(asker_count=F("asker_count") + 1)

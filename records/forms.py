@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.limits import key_of_person, spend_guess
 from accounts.models import User
 
 
@@ -21,6 +22,7 @@ class CloseAccountForm(forms.Form):
         self.user = user
 
     def clean_password(self) -> str:
+        spend_guess("password_guess", key_of_person(self.user))
         password: str = self.cleaned_data["password"]
         if not self.user.check_password(password):
             raise ValidationError(_("This is not your password."))

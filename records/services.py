@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.limits import spend_for
 from accounts.models import User
 from accounts.services import record_act
 from communities.models import Membership, ModeratorScope
@@ -33,6 +34,7 @@ FORMER_MEMBER = "Former member"
 @transaction.atomic
 def give_data(user: User, *, by: User) -> dict[str, Any]:
     """Return everything that is held about a person, and keep that they asked for it."""
+    spend_for(by, "download")
     request = AccessRequest.objects.create(user=user)
     record_act(request, by=by, act="give data")
     return export_for(user)

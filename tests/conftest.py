@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.apps import AppConfig, apps
 from django.contrib.auth.models import Group
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models.signals import post_migrate
 from django.utils import translation
 
@@ -55,6 +55,8 @@ def _settings_for_tests(settings: Any, tmp_path_factory: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Django puts a test backend of its own in its place.
     settings.EMAIL_BACKEND = "notifications.backend.QueueBackend"
+    # Counted as always, and never used up but where a test says so.
+    settings.LIMITS = dict.fromkeys(settings.LIMITS, "100000/h")
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -63,7 +65,7 @@ def _settings_for_tests(settings: Any, tmp_path_factory: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
-    cache.clear()
+    caches["redis"].clear()
     forget_figures()
 
 

@@ -59,10 +59,10 @@ BUDGETS = [
     ("community-tags", "visitor", 3),
     # thread with its tags and who reads along, posts
     ("thread", "visitor", 3),
-    # the same; membership, capacities; reading mark
-    ("thread", "ambassador", 7),
-    ("thread-read", "ambassador", 6),
-    ("thread-new-rules", "ambassador", 7),
+    # the same; membership, capacities, how much may be written for now; reading mark
+    ("thread", "ambassador", 8),
+    ("thread-read", "ambassador", 7),
+    ("thread-new-rules", "ambassador", 8),
     # thread, numbers of newer posts
     ("fresh", "visitor", 3),
     ("fresh", "resident", 4),

@@ -1,13 +1,19 @@
 """What every request passes through."""
 
+import math
 from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
+from accounts.limits import LimitReached, acting_from, spend_for
+from accounts.models import User
+from accounts.requests import address_block
 from townhall.charsets import REFUSED
 from townhall.versions import tag_of
 
@@ -85,4 +91,38 @@ def _public(response: HttpResponse, tag: str) -> HttpResponse:
     response["ETag"] = tag
     response["Cache-Control"] = PUBLIC
     patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+class LimitMiddleware:
+    """Count what is sent, and say of what was done too often when it may be done again.
+
+    What a request does counts under the address block that it comes from. Below the limits of
+    single acts lies one of all that is sent, also of what is wrong or was sent in vain.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with acting_from(address_block(request)):
+            if request.method not in BODILESS:
+                try:
+                    spend_for(request.user if isinstance(request.user, User) else None, "request")
+                except LimitReached as reached:
+                    return too_many(request, reached)
+            return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, LimitReached):
+            return too_many(request, exception)
+        return None
+
+
+def too_many(request: HttpRequest, reached: LimitReached) -> HttpResponse:
+    """Show until when something has to wait, with what was typed."""
+    context = {"reason": " ".join(reached.messages)}
+    response = render(request, "429.html", context, status=429)
+    wait = reached.until - timezone.now()
+    response["Retry-After"] = str(max(1, math.ceil(wait.total_seconds())))
     return response

@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "townhall.middleware.LimitMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -153,11 +154,57 @@ FORM_RENDERER = "townhall.form_renderer.FormRenderer"
 # How much one key may do in a time: a person, an address block, a recipient of mail. Each may be
 # set in the environment: LIMIT_THREAD="5/h,20/d", LIMIT_THREAD="off".
 
+# Accounts as young as this are newcomers: for what has a second line they may do less.
+NEWCOMER_DAYS = int(env_text("NEWCOMER_DAYS", "7"))
 LIMITS = {
     kind: env_limit(kind, default)
     for kind, default in {
+        # Whatever is sent: a net below all the others, wide enough for drafts that keep themselves.
+        "request": "1200/10m",
+        "request_block": "6000/10m",
+        "thread": "10/h,30/d",
+        "thread_newcomer": "3/h,5/d",
+        "thread_block": "60/h",
+        "thread_newcomer_block": "10/h,30/d",
+        "post": "60/h,300/d",
+        "post_newcomer": "15/h,50/d",
+        "post_block": "300/h",
+        "post_newcomer_block": "60/h",
+        "held_post": "10/d",
+        "mention": "20/h,60/d",
+        "mention_newcomer": "5/h,10/d",
+        "mention_newcomer_block": "20/h,50/d",
+        "edit": "60/h",
+        "edit_newcomer": "20/h",
+        "draft": "2400/h",
+        "preview": "240/h",
         "picture": "40/d",
-        "thread": "5/h,20/d",
+        "picture_newcomer": "10/d",
+        "thanks": "120/h",
+        "thanks_newcomer": "30/h",
+        "follow": "120/h",
+        "bookmark": "120/h",
+        "ignore": "60/h",
+        "join": "60/h",
+        "question": "3/h,5/d",
+        "question_newcomer": "2/d",
+        "question_newcomer_block": "10/d",
+        "want": "60/h",
+        "answer": "60/h",
+        "outcome": "30/h",
+        "report": "30/h",
+        "report_newcomer": "10/h",
+        "report_block": "30/h",
+        "barrier": "10/h",
+        "barrier_block": "10/h",
+        "appeal": "10/d",
+        "proposal": "3/d",
+        "proposal_newcomer": "1/d",
+        "desk": "600/h",
+        "settings": "60/h",
+        "rename": "3/30d",
+        "download": "10/d",
+        "password_guess": "10/h",
     }.items()
 }
 
@@ -205,8 +252,10 @@ def _cache(seconds: float) -> dict[str, Any]:
     }
 
 
+# What the sign-in library counts holds while Redis is away; what lies there may be lost.
 CACHES = {
-    "default": _cache(seconds=1),
+    "default": {"BACKEND": "accounts.counters.CounterCache"},
+    "redis": _cache(seconds=1),
     # For what must say within a second that Redis does not answer
     "health": _cache(seconds=0.3),
 }
@@ -276,8 +325,6 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-# Besides the library's own: how often one address may send a form that needs no account
-ACCOUNT_RATE_LIMITS = {"report_barrier": "10/h/ip", "report_post": "30/h/ip"}
 
 # How many days things are kept that nobody needs for longer; each night the worker deletes what
 # is older. The privacy page is written from this table.

@@ -24,8 +24,8 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        models.F("kind"),
                         models.F("key"),
+                        models.F("kind"),
                         models.F("seconds"),
                         name="accounts_limitcount_once",
                     ),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.limits import spend_for
 from accounts.models import Announcement, User
 from accounts.services import announce, record_act
 from communities.markup import render, storable
@@ -52,6 +53,7 @@ def propose_community(
             _("%(most)d of your proposals wait for staff. Please wait until they are answered.")
             % {"most": MOST_WAITING}
         )
+    spend_for(by, "proposal")
     made = Proposal.objects.create(
         proposer=by,
         name=" ".join(storable(name).split()),

@@ -6,6 +6,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.limits import spend_for
 from accounts.models import User
 from accounts.services import record_act
 from communities.models import Community, Membership
@@ -21,6 +22,7 @@ def join_community(community: Community, *, by: User, digest: str) -> Membership
     community = Community.objects.select_for_update().get(pk=community.pk)
     if not may_join(by, community):
         raise ValidationError(_("You cannot join this community."))
+    spend_for(by, "join")
     membership, is_new = Membership.objects.get_or_create(
         user=by,
         community=community,
@@ -68,6 +70,7 @@ def welcome(membership: Membership, *, by: User) -> bool:
     Community.objects.select_for_update().get(pk=membership.community_id)
     if not may_see_desk(by, membership.community):
         raise ValidationError(_("You cannot do this here at the moment."))
+    spend_for(by, "desk")
     unwelcomed = Membership.objects.filter(pk=membership.pk, welcomed_at=None)
     is_new = bool(unwelcomed.update(welcomed_at=timezone.now()))
     if is_new:

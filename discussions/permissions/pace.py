@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.limits import UNLIMITED, Remaining, remaining_for, words_of_limit
 from accounts.moments import in_words
 from communities.models import Community, Membership, Viewer
 from communities.permissions import may_moderate, membership_of
@@ -29,6 +30,7 @@ class Why(StrEnum):
     JOIN = "join"
     SILENCED = "silenced"
     SLOW = "slow"
+    LIMIT = "limit"
     CAP = "cap"
 
 
@@ -48,24 +50,32 @@ IN_WORDS: dict[Why, Promise] = {
 }
 
 
+NEARLY_USED_UP = range(1, 4)  # so much is left that a writer should know
+
+
 @dataclass(frozen=True)
 class Hindrance:
     """What keeps a person from writing, and the moment it ends, where it ends by itself."""
 
     why: Why
     until: datetime | None = None
+    limit: str = ""  # the kind of what was done as often as it may be
 
     @property
     def words(self) -> str:
         if self.until is None:
-            return str(IN_WORDS[self.why])
+            return self._sentence
         ends = _("You can write again %(moment)s.") % {"moment": in_words(self.until)}
-        return f"{IN_WORDS[self.why]} {ends}"
+        return f"{self._sentence} {ends}"
 
     @property
     def will_pass(self) -> bool:
         """Whether it is only a matter of hours, so that words may be kept for later."""
-        return self.why in {Why.SLOW, Why.CAP}
+        return self.why in {Why.SLOW, Why.CAP, Why.LIMIT}
+
+    @property
+    def _sentence(self) -> str:
+        return words_of_limit(self.limit) if self.limit else str(IN_WORDS[self.why])
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,8 @@ class Pace:
     cap: int | None = None
     left: int = 0
     hold_reason: str = ""
+    kind: str = ""
+    allowance: Remaining = UNLIMITED
 
     @property
     def refusal(self) -> str:
@@ -100,11 +112,30 @@ class Pace:
             rules.append(
                 _("%(left)d of %(cap)d posts left today.") % {"left": self.left, "cap": self.cap}
             )
+        if self.hindrance is None and self.allowance.left in NEARLY_USED_UP:
+            rules.append(_words_of_allowance(self.kind, self.allowance))
         if self.hold_reason == Post.HoldReason.NEWCOMER:
             rules.append(_("Staff or ambassadors read your first post before it appears."))
         elif self.hold_reason:
             rules.append(_("Staff read what you write before it appears."))
         return rules
+
+
+def _words_of_allowance(kind: str, allowance: Remaining) -> str:
+    """Say how much may be written for now, where that is not much."""
+    left = allowance.left or 0
+    if kind == "thread":
+        now = ngettext(
+            "You can start %(count)d thread now.", "You can start %(count)d threads now.", left
+        )
+    else:
+        now = ngettext(
+            "You can write %(count)d post now.", "You can write %(count)d posts now.", left
+        )
+    if allowance.until is None:
+        return now % {"count": left}
+    more = _("More again %(moment)s.") % {"moment": in_words(allowance.until)}
+    return f"{now % {'count': left}} {more}"
 
 
 def why_not(viewer: Viewer, place: Thread | Community) -> Hindrance | None:
@@ -116,13 +147,18 @@ def why_not(viewer: Viewer, place: Thread | Community) -> Hindrance | None:
 def pace_of(viewer: Viewer, place: Thread | Community, membership: Membership | None) -> Pace:
     """Say all that a writer should know beforehand, for a person whose membership is at hand.
 
-    Asks the database only for rules that are switched on in this place.
+    Asks the database for what the person did lately, and for rules that are on in this place.
     """
     shut = _why_shut(viewer, place, membership)
     if shut:
         return Pace(shut)
     held = hold_reason_for(viewer, _community_of(place))
-    return replace(_pace_of_member(viewer, place), hold_reason=held)
+    kind = "post" if isinstance(place, Thread) else "thread"
+    allowance = remaining_for(viewer, kind) if viewer.is_authenticated else UNLIMITED
+    pace = replace(_pace_of_member(viewer, place), hold_reason=held, kind=kind, allowance=allowance)
+    if pace.hindrance is None and allowance.left == 0:
+        return replace(pace, hindrance=Hindrance(Why.LIMIT, allowance.until, limit=kind))
+    return pace
 
 
 def may_start_thread(viewer: Viewer, community: Community) -> bool:

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.limits import spend_for
 from accounts.models import User
 from communities.markup import LONGEST_TEXT, storable
 from communities.models import Community
@@ -83,6 +84,7 @@ def save_draft(
             _("You keep %(most)d drafts already. Throw one away to keep another.")
             % {"most": MOST_DRAFTS}
         )
+    spend_for(by, "draft")
     given = {
         "title": title,
         "body": body,

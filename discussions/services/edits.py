@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.limits import spend_for
 from accounts.models import Announcement, User
 from accounts.services import announce
 from communities.markup import storable, words_of
@@ -57,12 +58,15 @@ def edit_post(
         raise EditedMeanwhileError(_("This post was changed in another window."))
     if post.edition >= MOST_EDITIONS:
         raise ValidationError(_("This post was changed so often that it has to stay as it is."))
+    spend_for(by, "edit")
     _keep_wording(post, by=by)
     post.body, post.html = body, html
     post.edition, post.edited_at = post.edition + 1, timezone.now()
     post.save(update_fields=["body", "html", "edition", "edited_at"])
     place_pictures(post, pictures)
-    _announce_mentions(post, keep_mentions(post, named))
+    if newly_named := keep_mentions(post, named):
+        spend_for(by, "mention", amount=len(newly_named))
+    _announce_mentions(post, newly_named)
     if title != thread.title:
         Thread.objects.filter(pk=thread.pk).update(title=title)
     return post

@@ -13,6 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.limits import spend_for
 from accounts.models import User
 from accounts.services import record_act
 from communities import services as communities
@@ -62,6 +63,7 @@ def record(
 
     Give as a note only what somebody typed: facts are put into words for each reader.
     """
+    spend_for(by, "desk")
     note = " ".join(storable(note).split())[:200]
     return Act.objects.create(
         community=community, thread=thread, kind=kind, by=by, note=note, **facts
@@ -203,6 +205,7 @@ def write_outcome(
     html = render(writing.body)
     if is_blank(words_of(html)):
         raise ValidationError(_("Please say what happened."))
+    spend_for(by, "outcome")
     note, is_new = OutcomeNote.objects.update_or_create(
         thread=thread,
         defaults={

@@ -6,6 +6,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.limits import spend_for
 from accounts.models import User
 from discussions.models import Follow, Post, Thanks, Thread
 from discussions.permissions import may_thank
@@ -22,6 +23,7 @@ def thank(post: Post, *, by: User) -> bool:
     """Thank the author of a post; says whether it was the first time."""
     if not may_thank(by, post):
         raise ValidationError(_("You cannot thank for this post."))
+    spend_for(by, "thanks")
     _thanks, is_new = Thanks.objects.get_or_create(post=post, user=by)
     if is_new:
         Post.objects.filter(pk=post.pk).update(thanks_count=F("thanks_count") + 1)
@@ -30,6 +32,7 @@ def thank(post: Post, *, by: User) -> bool:
 
 def follow_thread(thread: Thread, *, by: User, mode: str) -> None:
     """Follow or mute a thread, or with an empty mode neither."""
+    spend_for(by, "follow")
     if mode:
         Follow.objects.update_or_create(user=by, thread=thread, defaults={"mode": mode})
     else:

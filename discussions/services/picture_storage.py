@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from accounts.limits import key_of_person, spend
+from accounts.limits import spend_for
 from accounts.models import User
 from discussions.images import MAX_STORED_BYTES, Redrawn, redraw
 from discussions.models import Image
@@ -31,7 +31,7 @@ def store_picture(file: IO[bytes], *, by: User, alt: str) -> Image:
     was asked.
     """
     _check_room(by, MAX_STORED_BYTES)
-    spend("picture", key_of_person(by))
+    spend_for(by, "picture")
     try:
         drawn = redraw(file)
         image = Image(key=uuid4(), author=by, alt=alt, byte_count=drawn.byte_count)

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.limits import spend_for
 from accounts.models import User
 from discussions.models import Bookmark, Ignore, Post
 from discussions.permissions import may_bookmark, may_ignore
@@ -16,6 +17,7 @@ def keep_post(post: Post, *, by: User, note: str = "") -> Bookmark:
     """
     if not may_bookmark(by, post):
         raise ValidationError(_("You cannot keep this post."))
+    spend_for(by, "bookmark")
     defaults = {"note": note}
     bookmark, _is_new = Bookmark.objects.update_or_create(user=by, post=post, defaults=defaults)
     return bookmark
@@ -34,6 +36,7 @@ def ignore_person(person: User, *, by: User) -> None:
     """
     if not may_ignore(by, person):
         raise ValidationError(_("You cannot ignore this person."))
+    spend_for(by, "ignore")
     Ignore.objects.get_or_create(user=by, ignored=person, defaults={"at": timezone.now()})
 
 

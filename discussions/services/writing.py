@@ -12,12 +12,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.limits import spend_for
 from accounts.models import User
 from communities.markup import is_blank, storable, words_of
 from communities.models import Community, Membership, Viewer
 from communities.prepared import prepared
 from councillors.models import Capacity
-from discussions.models import Follow, Image, Post, Thread
+from discussions.models import Follow, Image, Mention, Post, Thread
 from discussions.permissions import hold_reason_for, why_not
 from discussions.services.drafts import discard_draft
 from discussions.services.mentions import keep_mentions, render_naming
@@ -48,8 +49,12 @@ def start_thread(
     if earlier := _submitted_before(by, writing.submit_key):
         return earlier.thread
     _refuse_if_hindered(by, community)
+    spend_for(by, "thread")
     discard_draft(community, by=by)
-    return open_thread(community, by=by, title=title, writing=writing, tags=tags)
+    thread = open_thread(community, by=by, title=title, writing=writing, tags=tags)
+    is_held = thread.status != Thread.Status.PUBLISHED
+    _count_reach(Mention.objects.filter(post__thread=thread), writing, by=by, is_held=is_held)
+    return thread
 
 
 def open_thread(
@@ -85,8 +90,12 @@ def reply(thread: Thread, *, by: User, writing: Writing, reply_to: Post | None =
     if earlier := _submitted_before(by, writing.submit_key):
         return earlier
     _refuse_if_hindered(by, thread)
+    spend_for(by, "post")
     discard_draft(thread, by=by)
-    return add_post(thread, by=by, writing=writing, reply_to=reply_to)
+    post = add_post(thread, by=by, writing=writing, reply_to=reply_to)
+    is_held = post.status == Post.Status.PENDING
+    _count_reach(Mention.objects.filter(post=post), writing, by=by, is_held=is_held)
+    return post
 
 
 def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | None = None) -> Post:
@@ -130,6 +139,14 @@ def refuse_unseen(words: str) -> None:
 def was_submitted(by: User, submit_key: UUID | None) -> bool:
     """Say whether a form was sent before: what it says is there already."""
     return _submitted_before(by, submit_key) is not None
+
+
+def _count_reach(mentions: QuerySet[Mention], writing: Writing, *, by: User, is_held: bool) -> None:
+    """Count whom a new post names, and that it waits to be read."""
+    if "@" in writing.body and (named := mentions.count()):
+        spend_for(by, "mention", amount=named)
+    if is_held:
+        spend_for(by, "held_post")
 
 
 def _refuse_if_hindered(by: User, place: Thread | Community) -> None:

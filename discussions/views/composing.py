@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from accounts.limits import spend_for
 from accounts.requests import SignedInRequest, wants_fragment
 from communities.markup import shortened
 from communities.models import Community
@@ -140,6 +141,7 @@ class Composer:
             return {}
         given, by = self.form.cleaned_data, self.request.user
         community, thread = _where(self.place)
+        spend_for(by, "preview")
         html, _named = services.render_naming(
             given["body"], by=by, community=community, thread=thread
         )

@@ -6,10 +6,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.adapter import may_send_now
 from accounts.requests import SignedInRequest
 from communities.models import Community
 from communities.paging import newest_first
@@ -20,7 +19,6 @@ from moderation.models import Appeal, Decision
 from moderation.permissions import may_appeal, may_read_decision, may_report
 
 DECISIONS_PER_PAGE = 30
-TOO_MANY = _("Many reports came from where you are. Please wait an hour, then send it again.")
 
 
 @login_not_required
@@ -33,8 +31,6 @@ def report_create(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReportForm(request.POST or None, signed_in=viewer.is_authenticated)
     if request.method == "POST" and form.is_valid():
         try:
-            if not may_send_now(request, "report_post"):
-                raise ValidationError(TOO_MANY)
             is_new = _report(request, post, form)
         except ValidationError as error:
             form.add_error(None, error)

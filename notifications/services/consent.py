@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.limits import spend_for
 from accounts.models import User
 from accounts.services import record_act
 from communities.models import Membership
@@ -24,6 +25,7 @@ def change_preferences(
     `alerts` names fields of Preference, `digests` communities by pk. Only what differs is
     written, with a line in the history of consent; returns how many changes there were.
     """
+    spend_for(user, "settings")
     User.objects.select_for_update().only("pk").get(pk=user.pk)
     events = []
     preference, _is_new = Preference.objects.get_or_create(user=user)

@@ -48,7 +48,7 @@ def test_limit_refuses_what_is_too_much_and_says_until_when(db):
     assert refused.value.kind == "thread"
     assert refused.value.until == NOON + timedelta(hours=1)
     assert refused.value.messages == [
-        "You have done this as often as is possible for now. You can go on at 14:00."
+        "You have started as many threads as one person can for now. You can go on at 14:00."
     ]
 
 

@@ -246,11 +246,11 @@ def test_newcomer_is_told_that_the_first_post_is_read(cast):
     assert rules_for(cast.resident, cast.community) == []
 
 
-def test_plain_place_has_no_rules_and_asks_nothing(cast, django_assert_num_queries):
+def test_plain_place_has_no_rules_and_asks_for_the_allowance_alone(cast, django_assert_num_queries):
     thread = Thread.objects.select_related("community").get(pk=make_thread(cast.community).pk)
     membership = membership_of(cast.resident, cast.community)
 
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(1):
         pace = pace_of(cast.resident, thread, membership)
 
     assert (pace.hindrance, pace.rules) == (None, [])
@@ -263,7 +263,8 @@ def test_rule_that_is_switched_on_asks_little(cast, request, django_assert_num_q
     membership = membership_of(cast.resident, cast.community)
     pace_of(cast.resident, thread, membership)
 
-    with django_assert_num_queries(2):  # whether they moderate here, what they wrote
+    # whether they moderate here, what they wrote here, how much anywhere
+    with django_assert_num_queries(3):
         pace_of(cast.resident, thread, membership)
 
 

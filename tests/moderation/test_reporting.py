@@ -132,11 +132,11 @@ def test_report_page_refuses_other_methods(client, address, method):
 
 
 def test_report_from_where_many_came_waits_and_loses_no_words(client, address, settings):
-    settings.ACCOUNT_RATE_LIMITS = {"report_post": "1/h/ip"}
+    settings.LIMITS = {**settings.LIMITS, "report_block": "1/h"}
     client.post(address, {"rule": "abuse", "text": "Rude."})
 
     refused = client.post(address, {"rule": "spam", "text": "An advertisement."})
 
     assert Report.objects.count() == 1
-    assert "Please wait an hour" in refused.content.decode()
+    assert "Many people did this from where you are" in refused.content.decode()
     assert "An advertisement." in refused.content.decode()

@@ -1,4 +1,4 @@
-from django.core.cache import cache
+from django.core.cache import caches
 
 from townhall import pulse
 from townhall.tasks import beat_pulse
@@ -21,6 +21,6 @@ def test_readyz_passes_after_the_worker_did_something(db, client):
 
 
 def test_readyz_fails_on_an_old_pulse(db, client):
-    cache.set(pulse.KEY, 1)
+    caches["redis"].set(pulse.KEY, 1)
 
     assert client.get("/readyz").status_code == 503

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
 from django.utils import timezone
@@ -125,16 +125,16 @@ def test_state_of_a_site_that_works():
     ],
 )
 def test_state_tells_when_worker_and_beat_last_lived(seconds, expected):
-    cache.delete(pulse.KEY)
+    caches["redis"].delete(pulse.KEY)
     if seconds is not None:
-        cache.set(pulse.KEY, timezone.now().timestamp() - seconds)
+        caches["redis"].set(pulse.KEY, timezone.now().timestamp() - seconds)
 
     assert found()["Worker and beat"] == expected
 
 
 def test_state_is_told_while_redis_is_away(settings):
-    away = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
-    settings.CACHES = {"default": away, "health": away}
+    away = {**settings.CACHES["redis"], "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {**settings.CACHES, "redis": away, "health": away}
 
     said = found()
 

@@ -253,10 +253,11 @@ def test_each_page_of_a_thread_has_its_own_tag(cast, client, thread):
 
 def test_reading_survives_redis_being_away(client, pages, settings):
     settings.CACHES = {
-        "default": {
+        **settings.CACHES,
+        "redis": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": "unix:///nowhere/redis.sock",
-        }
+        },
     }
 
     assert changed(client, pages, lambda: None) == set()

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import timezone
 from redis.exceptions import RedisError
 
@@ -43,6 +43,7 @@ def figures() -> Figures:
     """
     key = f"townhall.figures.{release()}.{moment_of_figures()}"
     try:
+        cache = caches["redis"]
         known: Figures | None = cache.get(key)
         if known is None:
             known = _count()

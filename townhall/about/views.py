@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,7 +13,6 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.adapter import may_send_now
 from accounts.models import User
 from accounts.templatetags.charts import Chart, Series, months
 from discussions.forms import MOST_TAGS
@@ -156,13 +156,12 @@ def barrier(request: HttpRequest) -> HttpResponse:
     by = request.user if isinstance(request.user, User) else None
     form = BarrierForm(request.POST or None, initial={"email": by.email if by else ""})
     if request.method == "POST" and form.is_valid():
-        if may_send_now(request, "report_barrier"):
+        try:
             report_barrier(by=by, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
             return redirect("about-barrier-done")
-        form.add_error(
-            None,
-            _("Many reports came from where you are. Please wait an hour, then send it again."),
-        )
     context = {"form": form, "reply_days": WORKING_DAYS_TO_REPLY}
     return _render(request, "barrier", pages.BARRIER, context)
 

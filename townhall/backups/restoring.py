@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
@@ -63,7 +63,7 @@ def settle(as_of: datetime, stopped_at: datetime, choices: Path | None) -> dict[
         number = int(timezone.now().timestamp() * 1_000_000)
         Version.objects.update_or_create(kind="site", subject_id=0, defaults={"number": number})
     try:
-        cache.clear()
+        caches["redis"].clear()
     except RedisError as error:
         raise BackupError(f"All is done, but Redis could not be emptied: {error}") from error
     return done
