@@ -66,6 +66,15 @@ def env_seconds(name: str, default: int) -> int:
     return int(value)
 
 
+def env_bounds(name: str, default: str) -> tuple[float, float, float, float]:
+    """Read west, south, east and north, in degrees, from the environment."""
+    try:
+        west, south, east, north = map(float, env_list(name, default))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be four numbers like {default}.") from error
+    return west, south, east, north
+
+
 # What the council sets
 
 COUNCIL_NAME = env_text("COUNCIL_NAME", "Northmoor")
@@ -207,6 +216,9 @@ LIMITS = {
         "password_guess": "10/h",
     }.items()
 }
+
+# Where areas and postcodes can lie: west, south, east and north; importers refuse others as slips
+PLACE_BOUNDS = env_bounds("PLACE_BOUNDS", "-15,48,5,62")
 
 # Where things are kept
 

@@ -11,38 +11,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 
-from communities.importers.files import plain
+from communities.importers.columns import CODE, AreaChoices, Columns, find_columns
+from communities.importers.files import plain, read_whole_text
 from communities.importers.geojson import Feature, read_features
 from communities.importers.report import Problems, Progress, Refused, Report, save_row
 from communities.models import Area, PostcodeArea
 from communities.outline import Geometry, contains, draw, inner_point
 
-# How the Office for National Statistics begins the field names of each kind
-FIELD_PREFIXES = {
-    "county": ("CTY", "CTYUA"),
-    "district": ("LAD",),
-    "unitary": ("LAD", "UTLA", "CTYUA"),
-    "ward": ("WD",),
-    "division": ("CED",),
-    "parish": ("PAR", "PARNCP"),
-    "parish_ward": ("PARWD",),
-}
-CODE_FIELDS = ["area_code", "code", "gss_code"]
-NAME_FIELDS = ["area_name", "name"]
 AUTHORITIES = {"county", "district", "unitary"}
-
-
-@dataclass(frozen=True)
-class AreaChoices:
-    """What the person who imports says about the areas in a file."""
-
-    kind: str
-    parent: str | None = None
-    parent_field: str | None = None
-    replaces: bool = False
-    code_field: str | None = None
-    name_field: str | None = None
-    valid_from: date | None = None
 
 
 @dataclass
@@ -94,9 +70,11 @@ def import_areas(path: Path, choices: AreaChoices, progress: Progress) -> Report
 def _read_drafts(path: Path, choices: AreaChoices, problems: Problems) -> dict[str, Draft]:
     parents = _Parents(choices)
     drafts: dict[str, Draft] = {}
-    for feature in read_features(path, problems):
+    features = list(read_features(path, problems))
+    columns = find_columns(path, [feature.properties for feature in features], choices)
+    for feature in features:
         try:
-            draft = _read_draft(feature, choices, parents)
+            draft = _read_draft(feature, choices, columns, parents)
             if draft.code in drafts:
                 raise ValueError(f"the code {draft.code} is in the file twice")
         except ValueError as error:
@@ -109,35 +87,22 @@ def _read_drafts(path: Path, choices: AreaChoices, problems: Problems) -> dict[s
     return drafts
 
 
-def _read_draft(feature: Feature, choices: AreaChoices, parents: "_Parents") -> Draft:
+def _read_draft(
+    feature: Feature, choices: AreaChoices, columns: Columns, parents: "_Parents"
+) -> Draft:
     fields = feature.properties
-    name_field = choices.name_field or _find(fields, choices.kind, NAME_FIELDS, "NM")
-    if not name_field or not plain(fields.get(name_field)):
+    name = read_whole_text(fields.get(columns.name), "the name")
+    if not name:
         raise ValueError("it has no name; say where with --name-field")
-    name = plain(fields[name_field])
-    code_field = choices.code_field or _find(fields, choices.kind, CODE_FIELDS, "CD")
     parent = parents.find(fields)
-    given = plain(fields.get(code_field))
-    code = given if code_field else _make_code(choices.kind, parent, name)
-    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,40}", code):
-        raise ValueError(f"{code!r} in {code_field} cannot be a code")
+    given = plain(fields.get(columns.code))
+    code = given if columns.code else _make_code(choices.kind, parent, name)
+    if not re.fullmatch(CODE, code):
+        raise ValueError(f"{code!r} in {columns.code} cannot be a code")
     if len(name) > 120:
         raise ValueError("its name is longer than 120 characters")
-    welsh = plain(fields.get(f"{name_field}W"))[:120]
+    welsh = read_whole_text(fields.get(f"{columns.name}W"), "the Welsh name")[:120]
     return Draft(feature.label, code, name, welsh, parent, feature.geometry)
-
-
-def _find(fields: dict[str, Any], kind: str, usual: list[str], end: str) -> str:
-    """Find the field of a code or name, as our sources or the ONS (WD13CD) call it."""
-    lower = {field.lower(): field for field in fields}
-    for field in usual:
-        if field in lower:
-            return lower[field]
-    for prefix in FIELD_PREFIXES.get(kind, ()):
-        for field in fields:
-            if re.fullmatch(rf"{prefix}(\d\d)?{end}", field, re.IGNORECASE):
-                return field
-    return ""
 
 
 def _make_code(kind: str, parent: Area | None, name: str) -> str:

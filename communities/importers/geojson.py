@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from communities.importers.files import plain, read_json
+from communities.importers.places import check_position
 from communities.importers.report import Problems, Refused
 from communities.outline import Geometry
 
@@ -88,8 +89,7 @@ def _ring(raw: list[Any]) -> list[list[float]]:
 def _position(raw: list[Any]) -> list[float]:
     try:
         lon, lat = float(raw[0]), float(raw[1])
-    except ValueError:
-        raise ValueError(f"{raw[:2]} is not a position") from None
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise ValueError(f"{raw[:2]} is not in degrees of longitude and latitude")
+    except (ValueError, OverflowError):
+        raise ValueError(f"{str(raw[:2])[:60]} is not a position") from None
+    check_position(lon, lat)
     return [round(lon, DECIMALS), round(lat, DECIMALS)]

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from communities.importers.files import Row, read_table
+from communities.importers.places import check_position
 from communities.importers.report import Problems, Progress, Report
 from communities.models import Area
 from communities.outline import Geometry, bounds, contains
@@ -121,6 +122,7 @@ def import_postcodes(path: Path, fields: PostcodeFields, progress: Progress) -> 
             read += len(batch)
             progress(f"{read:,} places read")
         problems.refuse()
+        report.note_empty_rows(problems)
         progress(f"{read:,} places read; writing them")
         cursor.execute("CREATE INDEX ON staged (code, area_id)")
         cursor.execute("ANALYZE staged")
@@ -144,8 +146,7 @@ def _read(path: Path, fields: PostcodeFields, today: date, problems: Problems) -
         try:
             code = _read_code(row[fields.postcode])
             ward_id = wards.find(row[fields.ward])
-            lat = _read_degrees(row, fields.lat, 90)
-            lon = _read_degrees(row, fields.lon, 180)
+            lat, lon = _read_position(row, fields)
         except ValueError as error:
             problems.add(f"{where} ({row[fields.postcode]})", error)
             continue
@@ -181,6 +182,15 @@ def _read_code(text: str) -> str:
     return code
 
 
+def _read_position(row: Row, fields: PostcodeFields) -> tuple[float | None, float | None]:
+    lat, lon = _read_degrees(row, fields.lat, 90), _read_degrees(row, fields.lon, 180)
+    if (lat is None) != (lon is None):
+        raise ValueError(f"it has only one of {fields.lat} and {fields.lon}: give both or neither")
+    if lat is not None and lon is not None:
+        check_position(lon, lat)
+    return lat, lon
+
+
 def _read_degrees(row: Row, field: str, most: int) -> float | None:
     if not row[field]:
         return None
@@ -189,7 +199,10 @@ def _read_degrees(row: Row, field: str, most: int) -> float | None:
     except ValueError:
         raise ValueError(f"{field} {row[field]!r} is not a number") from None
     if not -most <= degrees <= most:
-        raise ValueError(f"{field} {row[field]} is not in degrees")
+        raise ValueError(
+            f"{field} {row[field]} is not in degrees: leave it empty where the place is not known,"
+            " and convert metres of a national grid to WGS 84"
+        )
     return degrees
 
 

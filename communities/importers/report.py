@@ -21,6 +21,7 @@ class Problems:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.lines: list[str] = []
+        self.empty_rows = 0
 
     def add(self, where: str, why: object) -> None:
         self.lines.append(f"{where}: {why}")
@@ -48,6 +49,12 @@ class Report:
 
     def note(self, line: str) -> None:
         self.notes.append(line)
+
+    def note_empty_rows(self, problems: Problems) -> None:
+        """Say how many rows had nothing in them, if any."""
+        if problems.empty_rows:
+            rows = "row" if problems.empty_rows == 1 else "rows"
+            self.note(f"{problems.empty_rows} empty {rows} passed over")
 
     def lines(self) -> list[str]:
         """Say it all, one sort of row a line, then the notes."""

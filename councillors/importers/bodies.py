@@ -70,6 +70,7 @@ def import_bodies(path: Path, progress: Progress) -> Report:
     """
     problems, report = Problems(path), Report(path)
     authorities = _read_authorities(path, problems)
+    report.note_empty_rows(problems)
     _check(authorities, problems)
     problems.refuse()
     _end_before_successors(authorities, problems)

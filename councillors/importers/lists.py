@@ -47,6 +47,7 @@ def import_list(path: Path, body_code: str, on: date) -> Report:
     problems, report = Problems(path), Report(path)
     body = _find_or_make_body(path, body_code, report)
     entries = _read_entries(path, body, on, problems)
+    report.note_empty_rows(problems)
     held = Councillor.objects.with_person().filter(body=body, role=ROLE)
     later = held.filter(start_on__gt=on).order_by("start_on").first()
     if later is not None:

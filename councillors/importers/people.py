@@ -9,12 +9,26 @@ from django.core.validators import EmailValidator, URLValidator
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
-from communities.importers.files import plain
+from communities.importers.files import plain, read_whole_text
 from communities.importers.report import Report
 from councillors.models import Councillor
 
-PREFIX = re.compile(r"^(councillor|cllr\.?|cr\.?)\s+", re.IGNORECASE)
-NO_NAMES = {"", "vacant", "vacancy", "vacant seat"}
+PREFIX = re.compile(r"^(councillor|cllr\.?|cr\.?|(y )?cynghorydd|cyng\.?):?\s+", re.IGNORECASE)
+# How clerks write that nobody sits in a seat, without signs and in small letters
+NO_NAMES = {
+    *("", "na", "n a", "nil", "null", "none", "no one", "nobody", "unfilled", "unoccupied", "x"),
+    *("empty", "empty seat", "seat empty", "no councillor", "no member", "not filled", "not known"),
+    *("not elected", "not yet elected", "unknown", "tbc", "tba", "tbd", "awaiting by election"),
+    *("by election", "by election pending", "election pending", "by election to be held"),
+    *("pending", "pending by election", "pending election", "casual vacancy", "resigned"),
+    *("dim", "neb", "gwag", "wag", "sedd gwag", "amherthnasol", "is etholiad", "isetholiad"),
+}
+# And how they begin, whatever follows: where, since when, until when
+NO_NAME = re.compile(
+    r"(?:(?:currently|now|seat|post|position|office|ward) )*vacan(?:t|cy|cies)\d*\b"
+    r"|to be (?:confirmed|elected|announced|appointed|advised|co opted|coopted|filled|determined)\b"
+    r"|(?:mae'r |y )?(?:sedd|swydd|safle) (?:yn )?wag\b|i'?w (?:g?adarnhau|hethol|ethol|phenodi)\b"
+)
 
 _check_email = EmailValidator()
 _check_url = URLValidator(["http", "https"])
@@ -22,12 +36,17 @@ _check_url = URLValidator(["http", "https"])
 
 def read_name(text: object) -> str:
     """Give a person's name without their office; empty for a vacancy."""
-    name = PREFIX.sub("", plain(text))
-    if name.casefold() in NO_NAMES:
+    name = PREFIX.sub("", read_whole_text(text, "the name"))
+    if _is_vacancy(name):
         return ""
     if len(name) > 160:
         raise ValueError("the name is longer than 160 characters")
     return name
+
+
+def _is_vacancy(name: str) -> bool:
+    said = " ".join(re.findall(r"[\w']+", name.casefold().replace("\u2019", "'").replace(".", "")))
+    return said in NO_NAMES or NO_NAME.match(said) is not None
 
 
 def read_email(text: object) -> str:

@@ -8,10 +8,18 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from communities.importers.files import plain, read_day, read_json
-from communities.importers.report import Problems, Progress, Refused, Report, save_row
+from communities.importers.files import plain, read_json, read_whole_text
+from communities.importers.report import (
+    PROBLEMS_SHOWN,
+    Problems,
+    Progress,
+    Refused,
+    Report,
+    save_row,
+)
 from communities.models import Area
 from councillors.importers.people import carry_dates, end_seats, read_email, read_name, read_url
+from councillors.importers.periods import Periods
 from councillors.importers.slugs import Slugs
 from councillors.models import Body, Councillor, Person
 
@@ -46,6 +54,7 @@ class File:
         self.organizations = self._by_id("organizations")
         self.areas = self._by_id("areas")
         self.posts = self._by_id("posts")
+        self.periods = Periods(self.raw, self.organizations, problems)
         self.parties = {
             key: "" if name.casefold() == "unknown" else name
             for key, entry in self.organizations.items()
@@ -95,7 +104,7 @@ def import_popolo(path: Path, on: date, progress: Progress) -> Report:
     problems, report = Problems(path), Report(path)
     file = File(path, problems)
     problems.refuse()
-    seats = _read_seats(file, problems)
+    seats = _read_seats(file, problems, report)
     names = _read_bodies(file, seats, problems)
     values = _read_people(file, problems)
     problems.refuse()
@@ -108,9 +117,12 @@ def import_popolo(path: Path, on: date, progress: Progress) -> Report:
     return report
 
 
-def _read_seats(file: File, problems: Problems) -> list[Seat]:
+def _read_seats(file: File, problems: Problems, report: Report) -> list[Seat]:
     seats = []
     for where, entry in file.memberships():
+        if holder := _organization_holding(file, entry):
+            _refuse_holder(report, where, holder)
+            continue
         try:
             seat = _read_seat(file, entry)
         except ValueError as error:
@@ -127,6 +139,22 @@ def _read_seats(file: File, problems: Problems) -> list[Seat]:
     return seats
 
 
+def _organization_holding(file: File, entry: Entry) -> str:
+    """Return the id of an organisation that is a member; only people have seats here."""
+    member = entry.get("member")
+    if isinstance(member, dict):
+        kind, key = plain(member.get("@type")).casefold(), plain(member.get("id"))
+        return key if kind == "organization" or key in file.organizations else ""
+    named = plain(entry.get("person_id") or entry.get("member_id") or member)
+    return named if named in file.organizations and named not in file.persons else ""
+
+
+def _refuse_holder(report: Report, where: str, holder: str) -> None:
+    report.count("seats", "refused")
+    if report.counts["seats"]["refused"] <= PROBLEMS_SHOWN:
+        report.note(f"{where} refused: {holder} is an organisation, and only people have seats")
+
+
 def _read_seat(file: File, entry: Entry) -> Seat:
     person, body = plain(entry.get("person_id")), plain(entry.get("organization_id"))
     if person not in file.persons:
@@ -138,8 +166,7 @@ def _read_seat(file: File, entry: Entry) -> Seat:
     key = plain(entry.get("id")) or f"{person} {body} {role.casefold()}"
     if len(key) > 190:  # the field takes 200
         key = sha256(key.encode()).hexdigest()
-    start_on = read_day(plain(entry.get("start_date")))
-    end_on = read_day(plain(entry.get("end_date")), is_end=True)
+    start_on, end_on = file.periods.dates_of(entry)
     if start_on and end_on and end_on < start_on:
         raise ValueError(f"it ends on {end_on}, before it starts on {start_on}")
     party = file.parties.get(plain(entry.get("on_behalf_of_id")), "")
@@ -160,7 +187,9 @@ def _read_people(file: File, problems: Problems) -> dict[str, dict[str, str]]:
                 "photo_url": read_url(entry.get("image")),
             }
             if not people[key]["name"]:
-                raise ValueError("it has no name")
+                if not plain(entry.get("name")):
+                    raise ValueError("it has no name")
+                del people[key]  # somebody called “Vacant” is nobody
         except ValueError as error:
             problems.add(f"person {key}", error)
     return people
@@ -183,7 +212,11 @@ def _read_bodies(file: File, seats: list[Seat], problems: Problems) -> dict[str,
     ]
     names = {}
     for key in dict.fromkeys([*keys, *(seat.body for seat in seats)]):
-        names[key] = plain(file.organizations[key].get("name"))
+        try:
+            names[key] = read_whole_text(file.organizations[key].get("name"), "the name")
+        except ValueError as error:
+            problems.add(f"organization {key}", error)
+            continue
         if not 0 < len(names[key]) <= 160:
             problems.add(f"organization {key}", "its name is missing or too long")
     return names
@@ -240,7 +273,7 @@ def _save_seats(
             report,
             "seats",
             row,
-            person_id=people[seat.person].pk,
+            person_id=people[seat.person].pk if seat.person in people else None,
             body_id=bodies[seat.body].pk,
             role=seat.role,
             party=seat.party,

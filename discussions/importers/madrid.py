@@ -13,6 +13,7 @@ from discussions.importers.threads import (
     PostDraft,
     ThreadDraft,
     find_community,
+    read_language,
     read_number,
     save_conversations,
 )
@@ -44,12 +45,15 @@ def import_madrid(paths: list[Path], community_slug: str, progress: Progress) ->
     community = find_community(community_slug)
     proposals, comments = _tell_apart(paths)
     authors = _Authors()
-    threads = _read_proposals(proposals, authors)
-    strays = _read_comments(comments, threads, authors) if comments else 0
+    problems = [Problems(proposals), Problems(comments or proposals)]
+    threads = _read_proposals(proposals, authors, problems[0])
+    strays = _read_comments(comments, threads, authors, problems[1]) if comments else 0
     for thread in threads.values():
         thread.posts[1:] = sorted(thread.posts[1:], key=lambda post: post.written_at)
     conversations = Conversations(proposals, "es", list(threads.values()))
     report = save_conversations(community, conversations, progress)
+    for each in problems:
+        report.note_empty_rows(each)
     posts = [post for thread in threads.values() for post in thread.posts]
     if empty := sum(1 for post in posts if post.body == WITHOUT_TEXT):
         report.note(f"{empty} comments have no text in the file and say {WITHOUT_TEXT}")
@@ -86,8 +90,7 @@ def _tell_apart(paths: list[Path]) -> tuple[Path, Path | None]:
     return proposals[0], comments[0] if comments else None
 
 
-def _read_proposals(path: Path, authors: _Authors) -> dict[str, ThreadDraft]:
-    problems = Problems(path)
+def _read_proposals(path: Path, authors: _Authors, problems: Problems) -> dict[str, ThreadDraft]:
     threads: dict[str, ThreadDraft] = {}
     for where, row in read_table(path, PROPOSAL_COLUMNS, problems):
         try:
@@ -112,13 +115,15 @@ def _read_proposal(row: Row, authors: _Authors) -> ThreadDraft:
         author=authors.find(read_number(row, "userId"), kind),
         body=body,
         written_at=_read_moment(row["date"], "00:00:00"),
+        language=read_language(row),
     )
     return ThreadDraft(first.key, row["title"], [first])
 
 
-def _read_comments(path: Path, threads: dict[str, ThreadDraft], authors: _Authors) -> int:
+def _read_comments(
+    path: Path, threads: dict[str, ThreadDraft], authors: _Authors, problems: Problems
+) -> int:
     """Add the comments to their threads; give how many reply to one that is not there."""
-    problems = Problems(path)
     keys: set[str] = set()
     replies: list[str] = []
     for where, row in read_table(path, COMMENT_COLUMNS, problems):
@@ -150,6 +155,7 @@ def _read_comment(row: Row, authors: _Authors) -> PostDraft:
         body=row["text"] or WITHOUT_TEXT,
         written_at=_read_moment(row["date"], row["time"]),
         reply_to=parent,
+        language=read_language(row),
     )
 
 

@@ -1,7 +1,7 @@
 """Write threads and posts that were published elsewhere; nobody is told of them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,8 @@ from discussions.models import Post, Thread
 
 BATCH = 1000
 LONGEST_TITLE = 150
+LANGUAGE_COLUMNS = ("lang", "language", "locale")
+LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9-]+)?", re.IGNORECASE)
 
 
 @dataclass
@@ -40,6 +42,7 @@ class PostDraft:
     written_at: datetime
     reply_to: str = ""
     hold_reason: str = ""
+    language: str = ""  # empty: that of the file
 
 
 @dataclass
@@ -65,6 +68,12 @@ def read_number(row: Row, column: str) -> str:
     if not re.fullmatch(r"[0-9]{1,18}", row[column]):
         raise ValueError(f"{column} {row[column]!r} is not a number")
     return row[column]
+
+
+def read_language(row: Mapping[str, str]) -> str:
+    """Return the language that a row or a summary names, such as "cy" of "cy-GB"; else nothing."""
+    named = (LANGUAGE.fullmatch(row.get(column, "")) for column in LANGUAGE_COLUMNS)
+    return next((found[1].lower() for found in named if found), "")
 
 
 def find_community(slug: str) -> Community:
@@ -94,7 +103,7 @@ def save_conversations(
         for post in draft.posts:
             if post.key not in known:
                 made = _make_post(threads[draft.key], users[post.author.key], post)
-                made.language = conversations.language
+                made.language = post.language or conversations.language
                 posts[post.key] = made
                 progress(f"{len(posts):,} of {total - len(known):,} posts made ready")
     progress(f"{len(posts):,} posts made ready; writing them")

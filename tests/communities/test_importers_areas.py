@@ -8,7 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from communities.importers.areas import AreaChoices, import_areas
+from communities.importers.areas import import_areas
+from communities.importers.columns import AreaChoices
 from communities.management import importing
 from communities.models import Area, Postcode, PostcodeArea
 
@@ -182,7 +183,10 @@ def test_import_keeps_islands_and_holes(tmp_path: Path) -> None:
         (feature("E052", "Sale", {"type": "Polygon", "coordinates": []}), "empty"),
         (feature("E052", "Sale", {"type": "Polygon", "coordinates": 7}), "not lists"),
         (feature("E052", "Sale", {"type": "Polygon", "coordinates": [[["a", "b"]]]}), "['a', 'b']"),
-        (feature("E052", "Sale", {"type": "Polygon", "coordinates": [[[1, 1]] * 3]}), "ring of 3"),
+        (
+            feature("E052", "Sale", {"type": "Polygon", "coordinates": [[[-2, 53]] * 3]}),
+            "ring of 3",
+        ),
         ({"type": "Feature", "geometry": square(0, 0)}, "feature 2: it is not a GeoJSON feature"),
         ("Sale", "feature 2: it is not a GeoJSON feature"),
     ],
@@ -272,7 +276,7 @@ def test_replaces_closes_the_siblings_that_the_file_leaves_out(tmp_path: Path) -
         feature("E051", "Mill", square(0, 53)),
         feature("E052", "West", square(-2, 53, 0.6)),
         feature("E053", "East", square(-1.4, 53.6, 0.4)),
-        feature("E054", "Far", square(5, 5)),
+        feature("E054", "Far", square(3, 50)),
     )
 
     said = run(path, "--parent=E07", "--replaces", "--valid-from=2023-05-04")

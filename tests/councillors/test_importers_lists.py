@@ -327,3 +327,43 @@ def test_import_refuses_a_list_of_nobody_known(tmp_path: Path, flags: list[str],
 def test_import_refuses_an_empty_list(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="there are no councillors in it"):
         run(tmp_path)
+
+
+VACANCIES = [
+    *("Vacant", "VACANCY", "(vacant)", "[Vacant]", "** VACANT **", "Vacant seat", "Seat vacant"),
+    *("Cllr Vacancy", "Casual Vacancy", "Currently vacant", "Vacancy - by-election 4 July 2024"),
+    *("Vacant (North ward)", "Position Vacant", "TBC", "tba", "T.B.C.", "TBD", "N/A", "n.a.", "NA"),
+    *("-", "--", "–", "—", "?", "???", "...", "*", "None", "nil", "null", "No councillor"),
+    *("To be elected", "To be co-opted", "To be confirmed", "Awaiting by-election", "Unfilled"),
+    *("By-election pending", "Sedd wag", "SEDD WAG", "Mae'r sedd yn wag", "Gwag", "I’w ethol"),
+    *("I'w gadarnhau", "Amherthnasol", "Swydd wag", "Cynghorydd: sedd wag", "Empty seat"),
+]
+
+
+@pytest.mark.parametrize("name", VACANCIES)
+def test_vacancy_is_known_however_a_clerk_writes_it(tmp_path: Path, name: str) -> None:
+    run(tmp_path, f'"{name}",,Sandside,,')
+
+    assert seats() == {(None, "Sandside", None, None)}
+    assert not Person.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["Vacantia Jones", "Na Li", "Will Null", "Ann Nil", "Dim Sum", "Tobe Elected", "X Æ"]
+)
+def test_name_that_looks_like_a_vacancy_is_somebody(tmp_path: Path, name: str) -> None:
+    run(tmp_path, f"{name},,Sandside,,")
+
+    assert Person.objects.get().name == name
+
+
+def test_rows_of_separators_are_no_vacancies(tmp_path: Path) -> None:
+    said = run(tmp_path, ",,,,", REED, ' ,"", ,,')
+
+    assert Councillor.objects.count() == 1
+    assert "2 empty rows passed over" in said
+
+
+def test_name_that_was_saved_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="letters of the name 'SiÃ¢n Reed' are spoilt"):
+        run(tmp_path, "SiÃ¢n Reed,,Sandside,,")

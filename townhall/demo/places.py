@@ -5,7 +5,8 @@ import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from communities.importers.areas import AreaChoices, import_areas
+from communities.importers.areas import import_areas
+from communities.importers.columns import AreaChoices
 from communities.importers.postcodes import PostcodeFields, import_postcodes
 from communities.importers.report import Progress
 from communities.models import Area

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from communities.importers.areas import AreaChoices, import_areas
+from communities.importers.areas import import_areas
+from communities.importers.columns import AreaChoices
 from communities.management.importing import ImportCommand, day
 from communities.models import Area
 

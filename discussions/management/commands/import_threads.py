@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 
 from communities.management.importing import ImportCommand
 from discussions.importers.madrid import import_madrid
-from discussions.importers.polis import import_polis
+from discussions.importers.polis import Unmoderated, import_polis
 
 
 class Command(ImportCommand):
@@ -24,6 +24,13 @@ class Command(ImportCommand):
             "it); decide-madrid: proposals.csv and comments.csv",
         )
         add("--format", required=True, choices=["polis", "decide-madrid"])
+        add(
+            "--unmoderated",
+            type=Unmoderated,
+            choices=list(Unmoderated),
+            help="polis: what becomes of comments with moderated 0, where the votes do not tell "
+            "whether the conversation showed them",
+        )
         add("--community", required=True, help="address of the community (its slug)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,4 +39,4 @@ class Command(ImportCommand):
             self.take_in(partial(import_madrid, paths, slug))
             return
         for path in paths:
-            self.take_in(partial(import_polis, path, slug))
+            self.take_in(partial(import_polis, path, slug, unmoderated=options["unmoderated"]))
