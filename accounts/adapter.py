@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.letterhead import letterhead
 from accounts.models import User
+from accounts.services import name_new_person
 
 LETTER = "account/email/letter.html"
 # Where the links of these mails lead, in words.
@@ -29,7 +30,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.public_name = form.cleaned_data["public_name"]
         user.language = current_language()
-        saved: User = super().save_user(request, user, form, commit=commit)
+        saved: User = super().save_user(request, user, form, commit=False)
+        if commit:
+            name_new_person(saved, saved.public_name, is_own_name=form.is_own_name)
         return saved
 
     def populate_username(self, request: HttpRequest, user: User) -> None:

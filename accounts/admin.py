@@ -1,6 +1,7 @@
 """People and the audit trail at the staff desk, and what every room's desk builds on."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import allauth.account.admin  # noqa: F401 (registers what is taken off below)
@@ -11,16 +12,18 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import DateField, DateTimeField, Model, QuerySet
+from django.db.models import DateField, DateTimeField, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 
 from accounts import services
-from accounts.models import AuditEntry, User
+from accounts.folding import fold
+from accounts.models import AuditEntry, Namesake, User
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 FIELDS_OF_PERSON = (
@@ -71,10 +74,23 @@ class DeskAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     paginator = DeskPaginator
     when_empty: Any = ""  # what an empty list says
+    folded_search_fields: Sequence[str] = ()  # names of people, which are compared folded
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
         return super().changelist_view(request, context)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        folded = [fold(bit) for bit in search_term.split()]
+        if not self.folded_search_fields or not any(folded):
+            return found, may_repeat
+        named = Q()
+        for field in self.folded_search_fields:
+            named |= Q(*(Q(**{f"{field}__contains": bit}) for bit in folded if bit))
+        return (found | queryset.filter(named)), may_repeat
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
@@ -146,7 +162,8 @@ class UserAdmin(RecordedAdmin):
 
     list_display = ["public_name", "email", "is_staff", "is_active", "suspended_until"]
     list_filter = ["is_staff", "is_active"]
-    search_fields = ["public_name", "email"]
+    search_fields = ["email"]
+    folded_search_fields = ["folded_name"]
     ordering = ["-pk"]
     fields = FIELDS_OF_PERSON
 
@@ -186,6 +203,45 @@ class UserAdmin(RecordedAdmin):
         """Do nothing: the services have recorded it."""
 
 
+class SeenFilter(admin.SimpleListFilter):
+    """Shows whom nobody has looked at, unless something else is asked for."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("all", _("All"))]
+
+    def choices(self, changelist: Any) -> Any:
+        waiting, *others = super().choices(changelist)
+        return [{**waiting, "display": _("Not looked at")}, *others]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Namesake]) -> QuerySet[Namesake]:
+        return queryset if self.value() == "all" else queryset.filter(seen_at=None)
+
+
+@admin.register(Namesake)
+class NamesakeAdmin(ReadOnlyAdmin):
+    """Who has the name of a person in office; staff look whether they speak as themselves."""
+
+    list_display = ["user", "since", "seen_at", "seen_by"]
+    list_filter = [SeenFilter]
+    list_select_related = ["user", "seen_by"]
+    folded_search_fields = ["user__folded_name"]
+    search_fields = ["user__email"]
+    ordering = ["since", "pk"]
+    actions = ["see"]
+    when_empty = _("Nobody else has the name of a person in office.")
+
+    @admin.action(description=_("Looked at"), permissions=["see"])
+    def see(self, request: HttpRequest, queryset: QuerySet[Namesake]) -> None:
+        for namesake in queryset.select_related("user"):
+            services.see_namesake(namesake, by=signed_in(request))
+
+    def has_see_permission(self, request: HttpRequest) -> bool:
+        return signed_in(request).has_perm("accounts.change_namesake")
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
     """Who did what, newest first."""
@@ -193,7 +249,8 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     list_display = ["at", "by", "act", "subject_kind", "subject_id"]
     list_select_related = ["by"]
     list_per_page = 50
-    search_fields = ["act", "subject_kind", "by__public_name"]
+    search_fields = ["act", "subject_kind"]
+    folded_search_fields = ["by__folded_name"]
     ordering = ["-pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:

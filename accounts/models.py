@@ -10,15 +10,16 @@ from django.contrib.auth.models import (
     PermissionsMixin,
 )
 from django.db import models
-from django.db.models.functions import Collate, Lower
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import address_of
+from accounts.folding import fold_name, validate_signs
 from accounts.pictures import Pictured
 
-# By bytes: so one index finds the beginning of a name and sorts by names.
-FOLDED_NAME = Collate(Lower("public_name"), "C")
+MAX_NAME = 60  # letters of a public name, the mark of a namesake among them
+MAX_FOLDED_NAME = 255  # some letters pass for several
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -31,10 +32,6 @@ class UserQuerySet(models.QuerySet["User"]):
             emailaddress__email__iexact=models.F("email"),
         )
 
-    def with_folded_name(self) -> models.QuerySet[Any]:
-        """Return people with `folded_name`, their name in small letters, found by its index."""
-        return self.annotate(folded_name=FOLDED_NAME)
-
 
 class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
@@ -42,9 +39,6 @@ class UserManager(BaseUserManager["User"]):
 
     def proven_at(self, addresses: Iterable[str]) -> UserQuerySet:
         return self.get_queryset().proven_at(addresses)
-
-    def with_folded_name(self) -> models.QuerySet[Any]:
-        return self.get_queryset().with_folded_name()
 
     def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email) if email else None, **fields)
@@ -59,6 +53,18 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
+class FoldedNameField(models.CharField):
+    """The key by which the public name of a row is compared, written whenever the row is saved.
+
+    An update of rows that sets `public_name` has to set it too.
+    """
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        name: str = getattr(model_instance, "public_name")  # noqa: B009 (of a model of any kind)
+        setattr(model_instance, self.attname, fold_name(name)[:MAX_FOLDED_NAME])
+        return str(super().pre_save(model_instance, add))
+
+
 class User(Pictured, AbstractBaseUser, PermissionsMixin):
     """One real, answerable person; signs in by e-mail and is seen under a public name."""
 
@@ -68,7 +74,18 @@ class User(Pictured, AbstractBaseUser, PermissionsMixin):
         blank=True,
         help_text=_("Empty for authors of imported posts and people who came by phone or paper."),
     )
-    public_name = models.CharField(_("public name"), max_length=60)
+    public_name = models.CharField(
+        _("public name"), max_length=MAX_NAME, validators=[validate_signs]
+    )
+    # By bytes: so one index finds the beginning of a name and sorts by names.
+    folded_name = FoldedNameField(
+        max_length=MAX_FOLDED_NAME,
+        blank=True,
+        default="",
+        db_default="",
+        db_collation="C",
+        editable=False,
+    )
     language = models.CharField(
         _("language"),
         max_length=5,
@@ -101,7 +118,7 @@ class User(Pictured, AbstractBaseUser, PermissionsMixin):
             ),
         ]
         indexes = [
-            models.Index(FOLDED_NAME, name="accounts_user_by_folded_name"),
+            models.Index(fields=["folded_name"], name="accounts_user_by_folded_key"),
         ]
 
     def __str__(self) -> str:
@@ -112,6 +129,58 @@ class User(Pictured, AbstractBaseUser, PermissionsMixin):
 
     def is_suspended(self, now: datetime) -> bool:
         return self.suspended_until is not None and self.suspended_until > now
+
+
+class NameChange(models.Model):
+    """What somebody was called until they changed their public name."""
+
+    user = models.ForeignKey(
+        User, models.CASCADE, related_name="name_changes", db_index=False, verbose_name=_("person")
+    )
+    old_name = models.CharField(_("was called"), max_length=MAX_NAME)
+    at = models.DateTimeField(_("until"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("change of name")
+        verbose_name_plural = _("changes of names")
+        indexes = [models.Index(fields=["user", "-at"], name="accounts_namechange_of_user")]
+
+    def __str__(self) -> str:
+        return self.old_name
+
+
+class Namesake(models.Model):
+    """Somebody who has the name of a person in office: a mark stands in their public name."""
+
+    user = models.OneToOneField(
+        User, models.CASCADE, related_name="namesake", verbose_name=_("person")
+    )
+    own_name = models.CharField(_("name without the mark"), max_length=MAX_NAME)
+    since = models.DateTimeField(_("since"), default=timezone.now)
+    seen_at = models.DateTimeField(_("looked at"), null=True, blank=True)
+    seen_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("looked at by"),
+    )
+
+    class Meta:
+        verbose_name = _("namesake")
+        verbose_name_plural = _("namesakes of people in office")
+        default_permissions = ("view", "change")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(seen_at=None, seen_by=None)
+                | models.Q(seen_at__isnull=False, seen_by__isnull=False),
+                name="accounts_namesake_seen_by_somebody",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.own_name
 
 
 class AuditEntry(models.Model):

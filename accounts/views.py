@@ -1,6 +1,7 @@
 """A person's own profile; signing in and out is the library's."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,12 +18,13 @@ def profile_edit(request: SignedInRequest) -> HttpResponse:
     person = User.objects.get(pk=request.user.pk)  # the form changes it, also where it is wrong
     form = ProfileForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
-        services.change_profile(
-            request.user,
-            by=request.user,
-            public_name=form.cleaned_data["public_name"],
-            language=form.cleaned_data["language"],
-        )
-        messages.success(request, _("Your profile is saved."))
-        return redirect("accounts:profile-edit")
+        try:
+            services.change_profile(
+                request.user, by=request.user, is_own_name=form.is_own_name, **form.cleaned_profile
+            )
+        except ValidationError as error:
+            form.add_error("public_name", error)
+        else:
+            messages.success(request, _("Your profile is saved."))
+            return redirect("accounts:profile-edit")
     return render(request, "accounts/profile_edit.html", {"form": form, "section": "account"})

@@ -153,7 +153,8 @@ class ProposalAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     list_select_related = ["area", "proposer"]
     when_empty = _("Nobody has proposed a community yet.")
-    search_fields = ["name", "proposer__public_name"]
+    search_fields = ["name"]
+    folded_search_fields = ["proposer__folded_name"]
     change_form_template = "admin/communities/proposal/change_form.html"
     open_community = staticmethod(services.open_community)
     fields = [
@@ -251,13 +252,20 @@ class MembershipAdmin(RecordedAdmin):
     list_display = ["user", "community", "role", "joined_at", "silenced_until"]
     list_filter = ["role"]
     list_select_related = ["user", "community"]
-    search_fields = ["user__public_name", "user__email", "community__name"]
+    search_fields = ["user__email", "community__name"]
+    folded_search_fields = ["user__folded_name"]
     ordering = ["-pk"]
     fields = ["user", "community", "joined_at", "role", "silenced_until"]
     readonly_fields = ["user", "community", "joined_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         return super().get_queryset(request).select_related("user", "community")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Hand a change of role to its service, which sees to those of the same name."""
+        if "role" in form.changed_data:
+            services.change_role(obj, by=signed_in(request), role=obj.role)
+        super().save_model(request, obj, form, change)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -285,7 +293,8 @@ class ModeratorScopeAdmin(AreaFieldsAdmin):
     form = ModeratorScopeForm
     list_display = ["user", "area", "community"]
     list_select_related = ["user", "area", "community"]
-    search_fields = ["user__public_name", "user__email"]
+    search_fields = ["user__email"]
+    folded_search_fields = ["user__folded_name"]
     ordering = ["-pk"]
     raw_id_fields = ["user", "area", "community"]
 

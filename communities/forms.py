@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.folding import plain, validate_signs
+from accounts.names import Verdict, judge_name, protected_names
 from communities.models import Area, Community, Membership
 from communities.services import FEWEST_LINKS
 
@@ -163,6 +165,15 @@ class ProposalForm(forms.Form):
             "A community opens with at least three; staff can help to find them."
         ),
     )
+
+    def clean_name(self) -> str:
+        name = " ".join(plain(self.cleaned_data["name"]).split())
+        validate_signs(name)
+        if judge_name(name, protected_names(None), is_person=False) != Verdict.FREE:
+            raise ValidationError(
+                _("This is the name of a council or of somebody in office. Choose another.")
+            )
+        return name
 
     def clean_where(self) -> Area | None:
         typed = " ".join(self.cleaned_data["where"].split())

@@ -86,7 +86,8 @@ class CapacityAdmin(ServedAdmin):
     list_display = ("user", "kind", "title", "body", "start_on", "end_on", "confirmed_by")
     list_select_related = ("user", "body", "confirmed_by")
     list_filter = ("kind", "body")
-    search_fields = ("user__public_name", "title", "body__name")
+    search_fields = ("title", "body__name")
+    folded_search_fields = ("user__folded_name",)
     raw_id_fields = ("user", "seat")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

@@ -125,7 +125,8 @@ class ThreadAdmin(ReadOnlyAdmin):
     list_filter = ["kind", "status", "is_locked", "is_pinned"]
     list_select_related = ["community", "author"]
     list_per_page = 50
-    search_fields = ["title", "author__public_name"]
+    search_fields = ["title"]
+    folded_search_fields = ["author__folded_name"]
     ordering = ["-last_post_at", "-pk"]
     fields = [
         "title",

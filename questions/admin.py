@@ -76,7 +76,8 @@ class QuestionAdmin(ReadOnlyAdmin):
     list_display = ("title", "author", "addressee", "body", "state", "asked_at", "due_on", "wanted")
     list_filter = ("state", "body")
     when_empty = _("Nobody has asked anything yet. Questions come here to be read first.")
-    search_fields = ("title", "author__public_name")
+    search_fields = ("title",)
+    folded_search_fields = ("author__folded_name",)
     list_per_page = 50
     fields = (
         "title",

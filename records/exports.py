@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, NameChange, Namesake, User
 from communities.models import Membership, ModeratorScope, Proposal
 from councillors.models import Capacity, Person
 from discussions.models import (
@@ -109,6 +109,8 @@ def _profile(user: User) -> dict[str, Any]:
         **{field: getattr(user, field) for field in fields},
         "addresses": _rows(addresses, "email", "verified", "primary"),
         "groups": list(user.groups.values_list("name", flat=True)),
+        "earlier_names": _rows(NameChange.objects.filter(user=user), "old_name", "at"),
+        "marked_as_namesake": _rows(Namesake.objects.filter(user=user), "own_name", "since"),
     }
 
 

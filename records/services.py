@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.limits import spend_for
-from accounts.models import User
+from accounts.models import NameChange, Namesake, User
 from accounts.services import record_act
 from communities.models import Membership, ModeratorScope
 from communities.services import leave_community
@@ -85,6 +85,8 @@ def _forget_mail(user: User, addresses: set[str]) -> None:
 
 
 def _scrub(user: User) -> None:
+    NameChange.objects.filter(user=user).delete()
+    Namesake.objects.filter(user=user).delete()
     user.groups.clear()
     user.user_permissions.clear()
     user.email = None

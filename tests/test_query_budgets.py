@@ -97,11 +97,11 @@ BUDGETS = [
     ("mine-drafts", "resident", 5),
     # tag, threads
     ("tag", "visitor", 3),
-    # person, offices, posts
-    ("person", "visitor", 4),
-    ("person-in-office", "visitor", 4),
+    # person, what they were called lately, offices, posts
+    ("person", "visitor", 5),
+    ("person-in-office", "visitor", 5),
     # the same; whether they are ignored
-    ("person", "neighbour", 6),
+    ("person", "neighbour", 7),
     # how many of the newest posts match, posts
     ("search", "visitor", 2),
     ("search", "resident", 4),

@@ -40,6 +40,12 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"expires": 60},
     },
+    # every 10 minutes: mark people who share a name with somebody who came into office
+    "mark-namesakes": {
+        "task": "accounts.mark_namesakes",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     # every night at half past three: delete what is older than settings.RETENTION says
     "prune": {
         "task": "records.prune",

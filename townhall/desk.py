@@ -19,7 +19,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from accounts.models import User
+from accounts.models import Namesake, User
 from communities.models import Proposal
 from moderation import figures
 from moderation.models import Appeal, BarrierReport
@@ -153,6 +153,10 @@ def waiting_proposals(user: User) -> QuerySet[Any]:
     return Proposal.objects.filter(state=Proposal.State.WAITING)
 
 
+def unseen_namesakes(viewer: User) -> QuerySet[Namesake]:
+    return Namesake.objects.filter(seen_at=None)
+
+
 def waiting_barriers(viewer: User) -> QuerySet[BarrierReport]:
     return figures.waiting_barriers()
 
@@ -210,6 +214,14 @@ WORK = (
         query="?state__exact=waiting",
         rows=waiting_proposals,
         since="proposed_at",
+    ),
+    Work(
+        title=_("Namesakes of people in office"),
+        permission="accounts.view_namesake",
+        url_name="admin:accounts_namesake_changelist",
+        query="",
+        rows=unseen_namesakes,
+        since="since",
     ),
     Work(
         title=_("Barriers"),

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
+from accounts.folding import fold_name
 from accounts.models import User
 from communities.models import Community, Viewer
 from discussions.listing import tags_visible_to
@@ -196,10 +197,8 @@ def address(parameters: dict[str, Any]) -> str:
 
 def _people_called(name: str) -> tuple[int, ...]:
     number = number_in(name)
-    named = Q(pk=number) if number else Q(folded_name=name.lower())
-    found = (
-        User.objects.with_folded_name().filter(named).order_by("pk").values_list("pk", flat=True)
-    )
+    named = Q(pk=number) if number else Q(folded_name=fold_name(name))
+    found = User.objects.filter(named).order_by("pk").values_list("pk", flat=True)
     return tuple(found[:MOST_OF_A_NAME])
 
 

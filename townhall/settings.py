@@ -316,6 +316,12 @@ LOGIN_REDIRECT_URL = "mine"
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# Which rooms know of names that nobody else may take unmarked.
+NAME_SOURCES = ["communities.names.names_of_ambassadors", "councillors.names.names_in_office"]
+# How often people may change their name, and how long their page says what they were called.
+MAX_RENAMES = int(env_text("MAX_RENAMES", "2"))
+RENAME_WINDOW_DAYS = int(env_text("RENAME_WINDOW_DAYS", "365"))
+RENAME_SHOWN_DAYS = int(env_text("RENAME_SHOWN_DAYS", "90"))
 ACCOUNT_USER_DISPLAY = "accounts.names.display_name"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import connection
 
+from accounts.folding import fold_name
 from accounts.models import User
 from bench.cast import ADMIN, AMBASSADOR, COLLECTOR, JOINER, MEMBER, MODERATOR, PASSWORD
 from bench.data.copying import copy_rows
@@ -29,10 +30,10 @@ def make_people(size: Size, chance: random.Random) -> None:
     hashed = make_password(PASSWORD)
     copy_rows(
         User,
-        ["id", "email", "public_name", "password", "is_staff", "is_superuser"],
+        ["id", "email", "public_name", "folded_name", "password", "is_staff", "is_superuser"],
         [
-            (n, f"member{n}@bench.example", f"Member {n}", hashed, n in STAFF, n == ADMIN)
-            for n in numbers
+            (n, f"member{n}@bench.example", name, fold_name(name), hashed, n in STAFF, n == ADMIN)
+            for n, name in ((n, f"Member {n}") for n in numbers)
         ],
     )
     copy_rows(

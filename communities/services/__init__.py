@@ -19,6 +19,7 @@ from communities.services.keeping import (
 )
 from communities.services.membership import (
     accept_rules,
+    change_role,
     join_community,
     leave_community,
     order_threads,
@@ -34,6 +35,7 @@ __all__ = [
     "change_cap",
     "change_description",
     "change_links",
+    "change_role",
     "change_rules",
     "decline_proposal",
     "join_community",

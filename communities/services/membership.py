@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.limits import spend_for
 from accounts.models import User
-from accounts.services import record_act
+from accounts.services import mark_namesake, record_act, unmark_namesake
 from communities.models import Community, Membership
+from communities.names import members_of_the_same_name, shares_name_with_ambassador
 from communities.permissions import may_join, may_see_desk
 
 
@@ -31,6 +32,21 @@ def join_community(community: Community, *, by: User, digest: str) -> Membership
     if is_new:
         Community.objects.filter(pk=community.pk).update(member_count=F("member_count") + 1)
         record_act(community, by=by, act="join")
+        if shares_name_with_ambassador(by, community):
+            mark_namesake(by)
+    return membership
+
+
+@transaction.atomic
+def change_role(membership: Membership, *, by: User, role: str) -> Membership:
+    """Make a member an ambassador or not; members of the same name get a mark beside theirs."""
+    membership.role = role
+    membership.save(update_fields=["role"])
+    record_act(membership, by=by, act="change role")
+    if role == Membership.Role.AMBASSADOR:
+        unmark_namesake(membership.user)
+        for user in members_of_the_same_name(membership):
+            mark_namesake(user)
     return membership
 
 

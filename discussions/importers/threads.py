@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
+from accounts.folding import without_hidden_signs
 from accounts.models import User
 from communities.importers.files import Row
 from communities.importers.report import Progress, Refused, Report
@@ -126,7 +127,7 @@ def _save_authors(drafts: list[ThreadDraft], report: Report) -> dict[str, User]:
     new = [
         User(
             import_key=key,
-            public_name=post.author.name,
+            public_name=without_hidden_signs(post.author.name),
             date_joined=post.written_at,
             password=make_password(None),
         )

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 
+from accounts.folding import fold, fold_name
 from accounts.models import User
 from communities.markup import LONGEST_NAME, Found, render
 from communities.models import Membership
@@ -19,14 +20,14 @@ MAX_CANDIDATES = 1_000
 def people_to_mention(by: User, *, community: int, thread: int | None = None) -> QuerySet[Any]:
     """Return whom somebody may name: members, and who wrote in a question, members or not.
 
-    Neither those who left nor closed accounts. Annotates `folded_name`, and `is_here`, whether
-    the person wrote in the thread. The conditions are asked person by person, so narrow it down
+    Neither those who left nor closed accounts. Annotates `is_here`, whether the person
+    wrote in the thread. The conditions are asked person by person, so narrow it down
     to a few people first.
     """
     members = Membership.objects.filter(community=community, user=OuterRef("pk"))
     wrote = Post.objects.published().filter(thread=thread, author=OuterRef("pk"))
     asked = wrote.filter(thread__kind=Thread.Kind.QUESTION)
-    people = User.objects.with_folded_name().filter(Exists(members) | Exists(asked))
+    people = User.objects.filter(Exists(members) | Exists(asked))
     people = people.filter(is_active=True, closed_at=None).exclude(pk=by.pk)
     return people.annotate(is_here=Exists(wrote))
 
@@ -35,7 +36,7 @@ def suggest_people(
     by: User, beginning: str, *, community: int, thread: int | None = None
 ) -> list[User]:
     """Return a few people whose names begin like this, those who wrote in the thread first."""
-    folded = beginning.lower()[:LONGEST_NAME]
+    folded = fold(beginning[:LONGEST_NAME])
     people = people_to_mention(by, community=community, thread=thread).only("public_name")
     matching = people.filter(folded_name__startswith=folded).order_by("folded_name", "pk")
     newest = Post.objects.published().filter(thread=thread).order_by("-number")
@@ -53,7 +54,7 @@ def _is_candidate(folded: str, community: int) -> Q:
 
     These are all members of a small community; in a large one enough of the first names are.
     """
-    named = User.objects.with_folded_name().filter(folded_name__startswith=folded)
+    named = User.objects.filter(folded_name__startswith=folded)
     members = Membership.objects.filter(community=community)
     first = named.order_by("folded_name").values("pk")[:MAX_CANDIDATES]
     some = members.order_by().values("user")[:MAX_CANDIDATES]
@@ -67,11 +68,15 @@ def render_naming(
     named: dict[int, User] = {}
 
     def find_named(beginnings: list[str]) -> list[Found]:
-        names = {name for text in beginnings for name in _names_in(text)}
+        names = {fold_name(name) for text in beginnings for name in _names_in(text)}
         people = people_to_mention(by, community=community, thread=thread)
         # Of two who share a name it is the one who wrote here, or else who came first.
-        ranked = people.filter(folded_name__in=names).only("public_name").order_by("is_here", "-pk")
-        by_name = {person.public_name.lower(): person for person in ranked}
+        ranked = (
+            people.filter(folded_name__in=names)
+            .only("public_name", "folded_name")
+            .order_by("is_here", "-pk")
+        )
+        by_name = {person.folded_name: person for person in ranked}
         # What is stored has one address, whatever language its readers read.
         with translation.override(settings.LANGUAGE_CODE):
             return [_longest(text, by_name, named) for text in beginnings]
@@ -93,18 +98,18 @@ def keep_mentions(post: Post, named: list[User]) -> list[Mention]:
 
 
 def _names_in(text: str) -> list[str]:
-    """List what may be a name at the beginning of a text, the longest first, in small letters."""
+    """List what may be a name at the beginning of a text, the longest first."""
     ends = (
         end
         for end in range(min(len(text), LONGEST_NAME), 0, -1)
         if not text[end - 1].isspace() and not (text[end - 1 : end + 1].isalnum() and text[end:])
     )
-    return [text[:end].lower() for end in ends]
+    return [text[:end] for end in ends]
 
 
 def _longest(text: str, by_name: dict[str, User], named: dict[int, User]) -> Found:
     for name in _names_in(text):
-        if person := by_name.get(name):
+        if person := by_name.get(fold_name(name)):
             named[person.pk] = person
             return len(name), person.get_absolute_url()
     return None

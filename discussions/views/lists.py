@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.permissions import recent_name_changes
 from communities.models import Community, Membership, Viewer
 from communities.paging import Page, newest_first, page_of, read_token
 from communities.permissions import may_join, membership_of
@@ -179,6 +181,7 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "discussions/person_detail.html",
         {
             "person": person,
+            "name_changes": recent_name_changes(person, days=settings.RENAME_SHOWN_DAYS),
             "offices": offices,
             "spoken_as": spoken_as,
             "page": page,

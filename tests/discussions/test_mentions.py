@@ -205,8 +205,8 @@ def test_suggestions_are_members_whose_names_begin_so(community, thread):
         people = suggest_people(author, beginning, community=community.pk, **place)
         return [person.public_name for person in people]
 
-    assert found("kay") == ["Kay Tan", "Kay%", "KAYE", "Kayz"]
-    assert found("KAY", thread=thread.pk) == ["Kayz", "Kay Tan", "Kay%", "KAYE"]
+    assert found("kay") == ["Kay Tan", "KAYE", "Kayz", "Kay%"]
+    assert found("KAY", thread=thread.pk) == ["Kayz", "Kay Tan", "KAYE", "Kay%"]
     assert found("kay%") == ["Kay%"]
     assert found("zebra") == []
 
