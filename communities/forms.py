@@ -7,12 +7,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.folding import plain, validate_signs
 from accounts.names import Verdict, judge_name, protected_names
-from communities.models import Area, Community, Membership
+from communities.models import Area, Community, Membership, normalize_postcode
 from communities.services import FEWEST_LINKS
 
 MOST_LINKS = 12
@@ -229,13 +230,14 @@ class DeclineForm(forms.Form):
 
 def _place_called(typed: str) -> Area:
     """Find the one place that a postcode lies in, or that is called so."""
-    code = "".join(filter(str.isalnum, typed.upper()))[:12]
-    current = Area.objects.current().for_page()
-    places = list(
-        current.filter(kind=Area.Kind.WARD, postcode_places__postcode=code).distinct()[:2]
-    )
+    wards = Area.objects.wards_of([normalize_postcode(typed)], timezone.localdate())
+    places = list(wards.for_page()[:2])
     if not places:
-        named = current.filter(Q(name__iexact=typed) | Q(name_cy__iexact=typed))
+        named = (
+            Area.objects.current()
+            .for_page()
+            .filter(Q(name__iexact=typed) | Q(name_cy__iexact=typed))
+        )
         places = list(named.order_by("pk")[:2])
     if len(places) > 1:
         raise ValidationError(

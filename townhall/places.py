@@ -2,16 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.utils import timezone
 
-from communities.models import Area, Postcode
+from communities.models import FULL_POSTCODE, Area, Postcode, normalize_postcode
 
-# Outward code, then the inward one (BS 7666, without its exceptions).
-FULL = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
 BEGINNING = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9]?")
 INWARD_LENGTH = 3
 MOST_CHOICES = 30
@@ -30,21 +27,19 @@ class Finding:
 
 def find_place(typed: str) -> Finding:
     """Look up wards by postcode, in any spacing or case; never guess between several."""
-    code = "".join(filter(str.isalnum, typed.upper()))[:12]
-    if FULL.fullmatch(code):
-        wards = _wards_of(postcode_places__postcode=code)
+    code = normalize_postcode(typed)
+    if FULL_POSTCODE.fullmatch(code):
+        wards = _wards_of([code])
         return Finding(wards, "" if wards else "unknown")
     if BEGINNING.fullmatch(code):
-        wards = _wards_of(postcode_places__postcode__in=_postcodes_beginning(code))
+        wards = _wards_of(_postcodes_beginning(code))
         return Finding(wards, "beginning" if wards else "unknown")
     return Finding([], "malformed")
 
 
-def _wards_of(**postcodes: Any) -> list[Area]:
-    today = timezone.localdate()
-    still = Q(postcode_places__valid_to=None) | Q(postcode_places__valid_to__gte=today)
-    wards = Area.objects.current().for_page().filter(still, kind=Area.Kind.WARD, **postcodes)
-    return list(wards.select_related("parent").distinct().order_by("name")[:MOST_CHOICES])
+def _wards_of(postcodes: list[str] | QuerySet[Postcode]) -> list[Area]:
+    wards = Area.objects.wards_of(postcodes, timezone.localdate()).for_page()
+    return list(wards.select_related("parent").order_by("name")[:MOST_CHOICES])
 
 
 def _postcodes_beginning(code: str) -> QuerySet[Postcode]:

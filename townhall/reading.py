@@ -37,7 +37,7 @@ def area_with_lineage(viewer: Viewer, *, code: str) -> QuerySet[Area]:
 @prepared
 def areas_around(viewer: Viewer, *, area: int, kind: str, day: date) -> QuerySet[Area]:
     """Areas of other kinds that hold a postcode of an area."""
-    around = Area.objects.open_on(day).sharing_postcodes(area, kind)
+    around = Area.objects.open_on(day).sharing_postcodes(area, kind, day)
     return around.only("code", "name", "name_cy", "kind").order_by("name")[:12]
 
 

@@ -1,6 +1,5 @@
 """Take postcodes in: where each lies, and in which areas."""
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -13,11 +12,10 @@ from django.utils import timezone
 from communities.importers.files import Row, read_table
 from communities.importers.places import check_position
 from communities.importers.report import Problems, Progress, Report
-from communities.models import Area
+from communities.models import FULL_POSTCODE, Area
 from communities.outline import Geometry, bounds, contains
 
 BATCH = 5000
-POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}|GIR0AA")
 # A ward comes from the file, and what lies above it follows from its parents.
 KINDS_NOT_SEARCHED = ["county", "district", "unitary", "ward"]
 
@@ -176,8 +174,8 @@ def _literal(values: Iterable[object]) -> str:
 
 
 def _read_code(text: str) -> str:
-    code = text.replace(" ", "").upper()
-    if not POSTCODE.fullmatch(code):
+    code = "".join(text.split()).upper()
+    if not FULL_POSTCODE.fullmatch(code):
         raise ValueError("it is not a postcode")
     return code
 

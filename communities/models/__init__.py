@@ -7,11 +7,20 @@ from communities.models.communities import (
     readable_communities,
 )
 from communities.models.memberships import Membership, ModeratorScope
-from communities.models.places import Area, AreaQuerySet, Postcode, PostcodeArea, frame_of
+from communities.models.places import (
+    FULL_POSTCODE,
+    Area,
+    AreaQuerySet,
+    Postcode,
+    PostcodeArea,
+    frame_of,
+    normalize_postcode,
+)
 from communities.models.proposals import Proposal
 from communities.models.viewers import Viewer, moderates_everywhere
 
 __all__ = [
+    "FULL_POSTCODE",
     "Area",
     "AreaQuerySet",
     "Community",
@@ -25,5 +34,6 @@ __all__ = [
     "Viewer",
     "frame_of",
     "moderates_everywhere",
+    "normalize_postcode",
     "readable_communities",
 ]

@@ -1,12 +1,13 @@
 """Pieces of the map over time, and their postcodes."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, Self
 from urllib.parse import quote
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -14,14 +15,29 @@ from django.utils.translation import gettext_lazy as _
 from accounts.addresses import address_of
 
 MOST_NEAR = 12  # of the places around one on its map
+# Outward code, then the inward one (BS 7666)
+FULL_POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}|GIR0AA")
+MAX_POSTCODE = 12  # letters that are looked at
+
+
+def normalize_postcode(typed: str) -> str:
+    """Return what somebody typed in capitals, without spaces and signs, as postcodes are kept."""
+    return "".join(filter(str.isalnum, typed.upper()))[:MAX_POSTCODE]
+
+
+def _open_on(day: date) -> Q:
+    """Return what holds of areas, and of the places of postcodes, on a day."""
+    return Q(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day))
 
 
 class AreaQuerySet(models.QuerySet["Area"]):
     def open_on(self, day: date) -> Self:
-        return self.filter(
-            Q(valid_from=None) | Q(valid_from__lte=day),
-            Q(valid_to=None) | Q(valid_to__gte=day),
-        )
+        return self.filter(_open_on(day))
+
+    def wards_of(self, postcodes: Iterable[str] | QuerySet["Postcode"], day: date) -> Self:
+        """Pick the open wards that postcodes lie in on a day; they are given as they are kept."""
+        places = PostcodeArea.objects.filter(_open_on(day), postcode__in=postcodes)
+        return self.open_on(day).filter(kind=Area.Kind.WARD, pk__in=places.values("area"))
 
     def current(self) -> Self:
         return self.open_on(timezone.localdate())
@@ -37,10 +53,14 @@ class AreaQuerySet(models.QuerySet["Area"]):
             "boundary", *(f"{area}__{heavy}" for area in above for heavy in ("boundary", "outline"))
         )
 
-    def sharing_postcodes(self, area: int, kind: str) -> Self:
-        """Pick areas of other kinds that hold a postcode of an area: divisions, parishes."""
-        inside = PostcodeArea.objects.filter(area=area).values("postcode")
-        shared = PostcodeArea.objects.filter(postcode__in=inside).exclude(area=area)
+    def sharing_postcodes(self, area: int, kind: str, day: date) -> Self:
+        """Pick areas of other kinds that hold a postcode of an area: divisions, parishes.
+
+        Of an area that is closed by that day these are the postcodes that it had.
+        """
+        had = Q(area__valid_to__lt=day)
+        inside = PostcodeArea.objects.filter(_open_on(day) | had, area=area).values("postcode")
+        shared = PostcodeArea.objects.filter(_open_on(day), postcode__in=inside).exclude(area=area)
         return self.exclude(kind=kind).filter(pk__in=shared.values("area"))
 
     def near(self, area: "Area") -> Self:
