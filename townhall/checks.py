@@ -10,8 +10,6 @@ from records.retention import STEPS
 from townhall import theme
 from townhall.about.statement import read_results
 
-THEME = "theme"
-
 
 @register(Tags.security, deploy=True)
 def demonstration_is_off(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -26,7 +24,7 @@ def demonstration_is_off(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return []
 
 
-@register(THEME)
+@register(theme.CHECKS)
 def colour_can_be_read(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Refuse a colour of the council in which people could not read."""
     colour = settings.COUNCIL_COLOUR
@@ -42,7 +40,7 @@ def colour_can_be_read(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return []
 
 
-@register(THEME)
+@register(theme.CHECKS)
 def logo_can_be_shown(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Refuse a mark of the council that no browser would show."""
     file = theme.logo()

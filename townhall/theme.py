@@ -19,6 +19,7 @@ from accounts.colours import (
     mix,
 )
 
+CHECKS = "theme"  # the tag of the checks that the web server runs before it starts
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
 INK = {"light": "#1c2530", "dark": "#ece8df"}
 LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}

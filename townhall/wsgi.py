@@ -12,8 +12,8 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from townhall.charsets import only_utf_8
-from townhall.checks import THEME
 from townhall.database.limits import run_as
+from townhall.theme import CHECKS
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "townhall.settings")
 application = only_utf_8(get_wsgi_application())
@@ -22,7 +22,7 @@ run_as("web")
 
 def refuse_what_cannot_be_read() -> None:
     """Stop here where the council's colour or mark would make pages worse; see `checks`."""
-    if problems := run_checks(tags=[THEME]):
+    if problems := run_checks(tags=[CHECKS]):
         raise ImproperlyConfigured("\n".join(str(problem) for problem in problems))
 
 
