@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -69,7 +69,8 @@ class Mail(models.Model):
     lease = models.UUIDField(null=True, editable=False)
     next_attempt_at = models.DateTimeField(
         _("next attempt"),
-        default=timezone.now,
+        # By the clock that judges whether it is due
+        db_default=Now(),
         help_text=_("For a mail being sent: when its lease lapses and it is sent again."),
     )
     note = models.CharField(
@@ -78,7 +79,7 @@ class Mail(models.Model):
         blank=True,
         help_text=_("Why it was skipped or failed, in the mail server's words where it gave any."),
     )
-    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    created_at = models.DateTimeField(_("written"), db_default=Now())
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
     objects: ClassVar[MailQuerySet] = MailQuerySet.as_manager()  # type: ignore[assignment]

@@ -1,17 +1,19 @@
 """The worker and its whole schedule."""
 
+import logging.config
 import os
 from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import worker_init
+from celery.signals import setup_logging, worker_init
+from django.conf import settings
 
 from townhall.database.limits import run_as
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "townhall.settings")
 
-app = Celery("townhall")
+app = Celery("townhall", task_cls="townhall.patience:PatientTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
@@ -65,3 +67,9 @@ app.conf.beat_schedule = {
 def limit_statements(**_kwargs: Any) -> None:
     """Give what works in the background its own limits; its children inherit them."""
     run_as("worker")
+
+
+@setup_logging.connect
+def log_as_settings_say(**_options: Any) -> None:
+    """Keep the worker from setting levels of its own, under which a healthy one says nothing."""
+    logging.config.dictConfig(settings.LOGGING)

@@ -435,4 +435,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        # Not a line for each task of every five seconds, but that the worker is there
+        "celery": {"level": "WARNING"},
+        "celery.apps.worker": {"level": "INFO"},
+    },
 }

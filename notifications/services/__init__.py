@@ -12,12 +12,19 @@ from notifications.services.deliveries import queue_deliveries
 from notifications.services.digests import queue_digests
 from notifications.services.restoring import Skipped, skip_told
 from notifications.services.retention import prune_deliveries, prune_digests, prune_mails
-from notifications.services.sending import Outcome, send_again, send_batch, send_mail
+from notifications.services.sending import (
+    Outcome,
+    database_now,
+    send_again,
+    send_batch,
+    send_mail,
+)
 
 __all__ = [
     "Outcome",
     "Skipped",
     "change_preferences",
+    "database_now",
     "lift_suppression",
     "mark_all_read",
     "prune_deliveries",

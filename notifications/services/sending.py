@@ -50,6 +50,18 @@ class Outcome:
     def total(self) -> int:
         return self.counts.total()
 
+    def __str__(self) -> str:
+        """Write what became of how many, such as "digest: 97 sent, 1 failed"."""
+        queues = sorted({queue for queue, _state in self.counts})
+        parts = [
+            f"{queue}: "
+            + ", ".join(
+                f"{n} {state}" for (of, state), n in sorted(self.counts.items()) if of == queue
+            )
+            for queue in queues
+        ]
+        return "; ".join([*parts, self.server_away] if self.server_away else parts)
+
     def add(self, other: "Outcome") -> None:
         self.counts += other.counts
         self.server_away = other.server_away
@@ -109,6 +121,8 @@ def send_batch(limit: int = MAILS_AT_ONCE) -> Outcome:
             if outcome.server_away:
                 _give_back(batch, outcome)
                 break
+    if outcome.total:
+        logger.info("Mails of a batch: %s", outcome)
     return outcome
 
 
@@ -129,7 +143,7 @@ def send_again(mails: QuerySet[Mail], *, by: User) -> int:
 @transaction.atomic
 def _claim(limit: int, outcome: Outcome) -> Batch:
     """Take mails that are due, sign-in mail first, by the clock that all processes share."""
-    now, lease = _database_now(), uuid.uuid4()
+    now, lease = database_now(), uuid.uuid4()
     due = Mail.objects.due(now).select_for_update(of=("self",), skip_locked=True)
     # The names of the queues sort by their urgency: account, alert, digest.
     mails = list(due.select_related("user").order_by("queue", "next_attempt_at")[:limit])
@@ -206,7 +220,8 @@ def _give_back(batch: Batch, outcome: Outcome) -> None:
     )
 
 
-def _database_now() -> datetime:
+def database_now() -> datetime:
+    """Return the moment by the clock that all processes share."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT statement_timestamp()")
         now: datetime = cursor.fetchone()[0]

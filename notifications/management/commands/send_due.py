@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._tell()
-        now = options["now"] or timezone.now()
+        now = options["now"] or services.database_now()
         written = services.queue_digests(now, wait=True, report=self._report_digests)
         self.stdout.write(f"digests written: {written}")
         outcome = self._send()
