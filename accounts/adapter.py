@@ -4,50 +4,207 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.mail import EmailMessage, EmailMultiAlternatives
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.urls import translate_url
+from django.urls import reverse, translate_url
+from django.utils.crypto import get_random_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
+from accounts import ownership
 from accounts.letterhead import letterhead
 from accounts.models import User
-from accounts.services import name_new_person
+from accounts.ownership import BROWSER_KEY
+from accounts.services import record_act
 
 LETTER = "account/email/letter.html"
+LINK_SENT = "account/messages/email_confirmation_sent.txt"
+SIGNED_OUT = "account/messages/logged_out.txt"
+SAFE_METHODS = {"GET", "HEAD"}
+OTHERS_ASKED = _(
+    "Another device asked for an account with this address too. Choose a password now."
+)
 # Where the links of these mails lead, in words.
 LABELS = {
     "activate_url": _("Confirm your e-mail address"),
+    "stop_url": _("That was not me"),
     "password_reset_url": _("Choose a new password"),
     "signup_url": _("Join the town hall"),
 }
 
 
-class AccountAdapter(DefaultAccountAdapter):
-    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        user.public_name = form.cleaned_data["public_name"]
-        user.language = current_language()
-        saved: User = super().save_user(request, user, form, commit=False)
-        if commit:
-            name_new_person(saved, saved.public_name, is_own_name=form.is_own_name)
-        return saved
+class ResetTokenGenerator(PasswordResetTokenGenerator):
+    """Makes links for a new password, which end with a change of the password or the address.
 
+    They do not end with a sign-in: somebody who knows the password could keep its owner out.
+    """
+
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+        return f"{user.pk}|{user.password}|{(user.email or '').lower()}|{timestamp}"
+
+
+class AccountAdapter(DefaultAccountAdapter):
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """Do nothing: people sign in by e-mail and have no user name."""
 
+    def set_password(self, user: User, password: str) -> None:
+        ownership.change_password(user, password)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask for the password before a change of address, but not to stay with the present one."""
+        asked = {"action_add", "action_primary", "action_remove"} & set(self.request.POST)
+        if asked == {"action_remove"}:
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out, unless somebody only opened a link that is for another account."""
+        if request.method not in SAFE_METHODS:
+            super().logout(request)
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        if message_template == SIGNED_OUT and request.method in SAFE_METHODS:
+            return
+        super().add_message(request, level, message_template, *args, **kwargs)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Count an address as proven; a change of address only for whoever is signed in to it."""
+        user, is_change = email_address.user, ownership.is_change(email_address)
+        is_own = request.user.pk == user.pk
+        if is_change and not is_own:
+            raise ImmediateHttpResponse(redirect(request.path))  # the page says what to do first
+        with transaction.atomic():
+            if not ownership.make_way(email_address):
+                self.add_message(
+                    request,
+                    messages.ERROR,
+                    "account/messages/email_confirmation_failed.txt",
+                    {"email": email_address.email},
+                )
+                return False
+            confirmed = super().confirm_email(request, email_address)
+            browser = request.session.get(BROWSER_KEY, "")
+            if not ownership.finish_sign_up(user, browser=browser):
+                messages.warning(request, OTHERS_ASKED)
+            if is_change:
+                record_act(user, by=user, act="change address")
+        if is_own:
+            user.refresh_from_db()
+            update_session_auth_hash(request, user)
+        return confirmed
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """Go on to choose a password where the one that was set may be a stranger's."""
+        user = email_address.user
+        if email_address.verified and not user.has_usable_password():
+            key = f"{user_pk_to_url_str(user)}-{ResetTokenGenerator().make_token(user)}"
+            return urlsplit(self.get_reset_password_from_key_url(key)).path
+        url: str = super().get_email_verification_redirect_url(email_address)
+        return url
+
+    def send_confirmation_mail(
+        self, request: HttpRequest, emailconfirmation: Any, signup: bool
+    ) -> None:
+        """Send a link to an address; to one that is proven by another account only say so."""
+        address = emailconfirmation.email_address
+        if signup or not ownership.is_change(address):
+            super().send_confirmation_mail(request, emailconfirmation, signup)
+            return
+        context = {"account": address.user, "account_address": masked(address.user.email or "")}
+        if ownership.is_proven_by_another(address):
+            self.send_mail("account/email/address_in_use", address.email, context)
+            return
+        context |= {
+            "user": address.user,
+            "activate_url": self.get_email_confirmation_url(request, emailconfirmation),
+        }
+        self.send_mail("account/email/address_change", address.email, context)
+
+    @transaction.atomic
+    def sign_up(
+        self, request: HttpRequest, typed: dict[str, Any], *, is_own_name: bool
+    ) -> HttpResponseBase:
+        """Send a link or, to a proven address, how to sign in; the page says the same of both."""
+        browser = request.session.setdefault(BROWSER_KEY, get_random_string(32))
+        waiting, owner = ownership.sign_up(
+            email=typed["email"],
+            password=typed["password1"],
+            public_name=typed["public_name"],
+            is_own_name=is_own_name,
+            language=current_language(),
+            browser=browser,
+        )
+        if waiting:
+            EmailConfirmationHMAC.create(waiting).send(request, signup=True)
+        else:
+            self.send_account_already_exists_mail(typed["email"], owner)
+        self.add_message(request, messages.INFO, LINK_SENT, {"email": typed["email"]})
+        return self.respond_email_verification_sent(request, None)
+
+    @transaction.atomic
+    def ask_for_change(self, request: HttpRequest, user: User, email: str) -> EmailAddress:
+        """Send a link to the address that somebody wants, and a notice to that of today."""
+        address = ownership.ask_for_change(user, email)
+        EmailConfirmationHMAC.create(address).send(request)
+        self.send_change_notice(address)
+        self.add_message(request, messages.INFO, LINK_SENT, {"email": email})
+        return address
+
+    def send_account_already_exists_mail(self, email: str, owner: User | None = None) -> None:
+        context = {
+            "user": owner,
+            "signup_url": reverse("account_signup"),
+            "password_reset_url": reverse("account_reset_password"),
+        }
+        self.send_mail("account/email/account_already_exists", email, context)
+
+    def send_change_notice(self, address: EmailAddress) -> None:
+        """Tell the address of today that a change to another was asked for, and how to end it."""
+        stop = reverse("accounts:address-change-stop", args=[ownership.stop_token(address)])
+        context = {"new_email": address.email, "stop_url": on_site(stop)}
+        self.send_notification_mail("account/email/address_change_asked", address.user, context)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        context = {"user": user, **(context or {})}
+        super().send_notification_mail(template_prefix, user, context, email)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write in the language of whoever reads it, whatever that of the page it came from."""
-        language = language_of(email, context.get("user"))
+        """Write in the language of whoever reads it, and say for which account it is."""
+        account = context.get("user")
+        is_known = account is not None or "user" not in context
+        language = language_of(email, account) if is_known else current_language()
+        about = {"account": account, "account_address": account.email if account else ""}
         links = {
             name: on_site(translate_url(urlsplit(url).path, language))
             for name, url in context.items()
             if name.endswith("_url")
         }
         with override(language):
-            super().send_mail(template_prefix, email, {**context, **links, **letterhead()})
+            super().send_mail(template_prefix, email, {**about, **context, **links, **letterhead()})
 
     def render_mail(
         self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
@@ -59,6 +216,7 @@ class AccountAdapter(DefaultAccountAdapter):
         parts = parts_of(str(mail.body), labels)
         html = render_to_string(LETTER, {**context, "subject": mail.subject, "parts": parts})
         mail.attach_alternative(html, "text/html")
+        mail.account = context.get("user")  # type: ignore[attr-defined]  # whose row it becomes
         return mail
 
     def is_safe_url(self, url: str) -> bool:
@@ -83,6 +241,12 @@ def parts_of(text: str, labels: dict[str, Any]) -> list[dict[str, Any]]:
         for part in map(str.strip, letter.split("\n\n"))
         if part
     ]
+
+
+def masked(email: str) -> str:
+    """Return an e-mail address by which its owner knows it, and a stranger learns little."""
+    name, _at, domain = email.partition("@")
+    return f"{name[:1]}…@{domain}"
 
 
 def language_of(email: str, user: User | None) -> str:

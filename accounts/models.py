@@ -9,9 +9,10 @@ from django.contrib.auth.models import (
     BaseUserManager,
     PermissionsMixin,
 )
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import address_of
@@ -23,6 +24,19 @@ MAX_FOLDED_NAME = 255  # some letters pass for several
 
 
 class UserQuerySet(models.QuerySet["User"]):
+    def at_address(self, email: str) -> Self:
+        """Return the account that an e-mail address belongs to, proven or not.
+
+        An address that somebody wants to change to is not theirs yet.
+        """
+        return self.annotate(address=Lower("email")).filter(address=email.lower())
+
+    def unproven(self) -> Self:
+        """Return accounts that somebody asked for and whose address nobody has proven."""
+        never_used = self.filter(last_login=None, closed_at=None, email__isnull=False)
+        people = never_used.filter(is_active=True, is_staff=False, is_superuser=False)
+        return people.exclude(emailaddress__verified=True)
+
     def proven_at(self, addresses: Iterable[str]) -> Self:
         """Return the accounts that have proven one of these e-mail addresses to be theirs."""
         wanted = {address.lower() for address in addresses}
@@ -37,6 +51,12 @@ class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
         return UserQuerySet(self.model, using=self._db)
 
+    def at_address(self, email: str) -> UserQuerySet:
+        return self.get_queryset().at_address(email)
+
+    def unproven(self) -> UserQuerySet:
+        return self.get_queryset().unproven()
+
     def proven_at(self, addresses: Iterable[str]) -> UserQuerySet:
         return self.get_queryset().proven_at(addresses)
 
@@ -46,8 +66,17 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    @transaction.atomic
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """Create an administrator, whose address counts as proven: whoever calls this has the site.
+
+        An account that somebody asked for under this address and never proved makes way.
+        """
+        self.unproven().at_address(email).delete()
+        user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        addresses = user.emailaddress_set  # type: ignore[attr-defined]  # the library has no types
+        addresses.create(email=email.lower(), verified=True, primary=True)
+        return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
@@ -127,6 +156,13 @@ class User(Pictured, AbstractBaseUser, PermissionsMixin):
     def get_absolute_url(self) -> str:
         return address_of("discussions:person-detail", self.pk)
 
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """Bind sessions to the address as to the password: a change of either ends the others."""
+        secrets = f"{self.password}|{(self.email or '').lower()}"
+        return salted_hmac(
+            "accounts.session", secrets, secret=secret, algorithm="sha256"
+        ).hexdigest()
+
     def is_suspended(self, now: datetime) -> bool:
         return self.suspended_until is not None and self.suspended_until > now
 
@@ -181,6 +217,18 @@ class Namesake(models.Model):
 
     def __str__(self) -> str:
         return self.own_name
+
+
+class SignUp(models.Model):
+    """An account whose address is yet to be proven, and the browser that asked for it last."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="sign_up")
+    browser = models.CharField(max_length=32)
+    # Several browsers asked: whoever proves the address need not know the newest password.
+    is_contested = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return str(self.user)
 
 
 class AuditEntry(models.Model):

@@ -29,10 +29,12 @@ def _rows(message: EmailMessage) -> list[Mail]:
     if message.reply_to:
         headers["Reply-To"] = one_line(", ".join(message.reply_to))
     addresses = [address for _name, address in map(parseaddr, message.recipients()) if address]
+    # The sign-in pages say for which account they write: its address may be yet to be proven.
+    account = getattr(message, "account", None)
     users = _users(addresses)
     return [
         Mail(
-            user=users.get(address.lower()),
+            user=account or users.get(address.lower()),
             to=address,
             queue=Mail.Queue.ACCOUNT,
             subject=one_line(str(message.subject))[:250],

@@ -81,6 +81,7 @@ MATRIX = {
     "manifest": ([], EVERYBODY),
     "worker": ([], EVERYBODY),
     "offline": ([], EVERYBODY),
+    "accounts:address-change-stop": (["token"], EVERYBODY),
     "accounts:profile-edit": ([], SIGNED_IN),
     "communities:community-list": ([], EVERYBODY),
     "communities:proposal-create": ([], SIGNED_IN),

@@ -214,6 +214,7 @@ LIMITS = {
         "rename": "3/30d",
         "download": "10/d",
         "password_guess": "10/h",
+        "link": "6/h,20/d",  # to sign in or to prove an address, to one recipient
     }.items()
 }
 
@@ -300,7 +301,7 @@ ACCESSIBILITY_RESULTS = BASE_DIR / "townhall" / "accessibility.json"
 # People
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backend.AddressBackend"]
 PASSWORD_HASHERS = env_list("PASSWORD_HASHERS", "django.contrib.auth.hashers.Argon2PasswordHasher")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -338,7 +339,9 @@ ACCOUNT_FORMS = {
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.adapter.ResetTokenGenerator"  # noqa: S105
 ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

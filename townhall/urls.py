@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views import address_confirm
 from discussions import views as discussions
 from townhall import health, installing, mine, sitemaps, views
 
@@ -23,6 +24,8 @@ urlpatterns += i18n_patterns(
     path("mine/", mine.mine, name="mine"),
     path("search/", views.search, name="search"),
     path("", include("accounts.urls")),
+    # Before the library's own route of this name, which it stands around.
+    path("accounts/confirm-email/<str:key>/", address_confirm, name="account_confirm_email"),
     path("accounts/", include("allauth.account.urls")),
     path("", include("communities.urls")),
     path("", include("discussions.urls")),

@@ -94,7 +94,8 @@ def test_change_of_address_counts_once_it_is_proven(db, client):
     user = make_user(email="mo@example.org")
     client.force_login(user)
 
-    client.post(reverse("account_email"), {"email": "new@example.org", "action_add": ""})
+    asked = client.post(reverse("account_email"), {"email": "new@example.org", "action_add": ""})
+    client.post(asked.url, {"password": PASSWORD})
     user.refresh_from_db()
     before = user.email
     client.post(urlsplit(link_to("new@example.org")).path)

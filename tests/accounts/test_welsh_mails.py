@@ -121,11 +121,13 @@ def test_changes_of_an_account_are_told_in_its_language(client):
         reverse("account_change_password"),
         {"oldpassword": PASSWORD, "password1": new, "password2": new},
     )
-    client.post(reverse("account_email"), {"email": "new@example.org", "action_add": ""})
+    asked = client.post(reverse("account_email"), {"email": "new@example.org", "action_add": ""})
+    client.post(asked.url, {"password": new})
 
     mails = list(Mail.objects.all())
     assert [mail.subject for mail in mails] == [
         "Newidiwyd eich cyfrinair",
-        "Cadarnhau eich cyfeiriad e-bost",
+        "Cadarnhau eich cyfeiriad e-bost newydd",
+        "Mae rhywun eisiau newid eich cyfeiriad e-bost",
     ]
     assert [line for mail in mails for line in english_of(mail)] == []

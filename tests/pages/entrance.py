@@ -25,6 +25,11 @@ ENTRANCE = [
     in_state("sent", "account_email_verification_sent", roles="visitor"),
     in_state("sent", "account_email_verification_sent", roles="visitor", world="demonstration"),
     in_state("good key", "account_confirm_email", "confirm-key", roles="visitor"),
+    in_state(
+        "to change", "account_confirm_email", "change-key", roles="visitor resident neighbour"
+    ),
+    in_state("waiting", "accounts:address-change-stop", "stop-token", roles="visitor"),
+    in_state("nothing waits", "accounts:address-change-stop", "broken-key", roles="visitor"),
     in_state("taken", "account_confirm_email", "taken-key", roles="visitor"),
     in_state("broken key", "account_confirm_email", "broken-key", roles="visitor resident"),
     in_state("blank", "account_reset_password", roles="visitor"),

@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from communities.models import Community, Proposal
 from discussions.models import Post
 from discussions.services import Writing
@@ -31,6 +32,9 @@ from tests.factories import PASSWORD, make_post, make_question, make_thread, mak
 
 # What is told of an account after the fact; the library writes them where it is changed.
 NOTICES = (
+    "address_change",
+    "address_change_asked",
+    "address_in_use",
     "email_changed",
     "email_confirm",
     "email_deleted",
@@ -134,6 +138,11 @@ def _notice(kind: str, to: str) -> Mail:
         "from_email": to,
         "to_email": "new@example.org",
         "deleted_email": to,
+        "new_email": "new@example.org",
+        "activate_url": "http://localhost:8000/accounts/confirm-email/key/",
+        "stop_url": "http://localhost:8000/accounts/email/stop/key/",
+        "account": User.objects.get(email=to),
+        "account_address": to,
     }
     with request_context(RequestFactory().get("/accounts/login/")):
         get_adapter().send_mail(f"account/email/{kind}", to, context)

@@ -12,6 +12,7 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib import admin
 
+from accounts.ownership import stop_token
 from communities.models import Area
 from discussions.services import thank
 from moderation import services as moderation
@@ -153,7 +154,7 @@ def _keys_of_entrance(cast: SimpleNamespace) -> Things:
     newcomer = make_user(public_name="Ines Duarte")
     EmailAddress.objects.filter(user=newcomer).update(verified=False)
     taken = EmailAddress.objects.create(user=cast.outsider, email=cast.neighbour.email)
-    EmailAddress.objects.create(user=cast.resident, email="new-address@example.org")
+    wanted = EmailAddress.objects.create(user=cast.resident, email="new-address@example.org")
     cast.keyless = make_user(public_name="Keyless")
     cast.keyless.set_unusable_password()
     cast.keyless.save()
@@ -161,6 +162,8 @@ def _keys_of_entrance(cast: SimpleNamespace) -> Things:
     return {
         "confirm-key": EmailConfirmationHMAC(newcomer.emailaddress_set.get()).key,
         "taken-key": EmailConfirmationHMAC(taken).key,
+        "change-key": EmailConfirmationHMAC(wanted).key,
+        "stop-token": stop_token(wanted),
         "broken-key": "made-up",
         "uid": user_pk_to_url_str(forgetful),
         "reset-key": default_token_generator.make_token(forgetful),

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core.mail import send_mail
 from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
 
@@ -134,13 +135,21 @@ def test_download_and_closing_find_what_somebody_reported_under_another_address(
     assert BarrierReport.objects.get().email == ""
 
 
-@pytest.mark.parametrize("claim", [claim_as_change, claim_as_own])
-def test_mail_to_an_address_is_of_no_account_that_only_typed_it(db, client, claim):
-    claim(SHARED)
+def test_mail_to_an_address_is_of_no_account_that_only_typed_it(db, client):
+    claim_as_change(SHARED)
 
     client.post(reverse("account_reset_password"), {"email": SHARED})
 
     assert Mail.objects.get(to=SHARED).user is None
+
+
+def test_mail_to_an_address_that_waits_for_proof_is_of_no_account_unless_it_is_for_it(db, client):
+    waiting = claim_as_own(SHARED)
+
+    send_mail("Receipt", "We have your report.", None, [SHARED])
+    client.post(reverse("account_reset_password"), {"email": SHARED})
+
+    assert list(Mail.objects.order_by("pk").values_list("user", flat=True)) == [None, waiting.pk]
 
 
 def test_second_report_under_a_strangers_address_is_kept_and_tells_nothing(cast, client):
