@@ -33,19 +33,21 @@ AS_ON_A_SERVER = {"shared_buffers": "1GB", "fsync": "on"}
 
 def test(arguments: Sequence[str]) -> int:
     """Run pytest beside throw-away services; what takes long on every core."""
-    browser = chromium()
+    found = chromium()
     compile_catalogues()
     options = [*arguments] or ["--cov", ON_EVERY_CORE]
     if options == ["-m", "accessibility"]:
         options.append(ON_EVERY_CORE)
-    return run_beside_throw_away_services([sys.executable, "-m", "pytest", *options], ROOT, browser)
+    return run_beside_throw_away_services([sys.executable, "-m", "pytest", *options], ROOT, found)
 
 
 def bench(arguments: Sequence[str]) -> int:
     """Hand over to the benchmark."""
     browser = needed_chromium() if "--lighthouse" in arguments else {}
     command = [sys.executable, "-m", "bench", *arguments]
-    return run_beside_throw_away_services(command, called_from(), browser, AS_ON_A_SERVER)
+    return run_beside_throw_away_services(
+        command, called_from(), browser, AS_ON_A_SERVER, as_administrator=True
+    )
 
 
 def look(arguments: Sequence[str]) -> int:
@@ -53,7 +55,7 @@ def look(arguments: Sequence[str]) -> int:
     browser = needed_chromium()
     compile_catalogues()
     command = [sys.executable, "-m", "bench.look", *arguments]
-    return run_beside_throw_away_services(command, called_from(), browser)
+    return run_beside_throw_away_services(command, called_from(), browser, as_administrator=True)
 
 
 def needed_chromium() -> dict[str, str]:
@@ -69,14 +71,21 @@ def run_beside_throw_away_services(
     folder: Path,
     extra: dict[str, str],
     postgres_settings: Mapping[str, str] | None = None,
+    *,
+    as_administrator: bool = False,
 ) -> int:
-    """Run a command beside services that are deleted afterwards."""
+    """Run a command beside services that are deleted afterwards.
+
+    What makes databases and fills them in bulk does so as their administrator.
+    """
     with thrown_away() as state, Supervisor(state.pids) as supervisor:
         try:
             services = start_services(state, supervisor, postgres_settings)
         except Interrupted:
             return INTERRUPTED
         site = site_for_test(state, services) | extra
+        if as_administrator and services.admin_url:
+            site |= {"DATABASE_URL": services.admin_url, "DATABASE_OWNER_URL": ""}
         environment = for_child(site, services.postgres_programs, without_switches())
         program = Program("test", command, environment, folder, stop_signal=signal.SIGINT)
         return supervisor.run_in_foreground(program)

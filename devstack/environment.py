@@ -26,6 +26,7 @@ SWITCHES = (
     "MAIL_FROM",
     "TIME_ZONE",
     "PASSWORD_HASHERS",
+    "DATABASE_POOLER",
     "DATABASE_CONNECT_SECONDS",
     "WEB_STATEMENT_SECONDS",
     "WEB_LOCK_SECONDS",
@@ -65,6 +66,7 @@ def common(state: State, services: Services) -> dict[str, str]:
     return {
         "DJANGO_SETTINGS_MODULE": "townhall.settings",
         "DATABASE_URL": services.database_url,
+        "DATABASE_OWNER_URL": services.owner_url,
         "REDIS_URL": services.redis_url,
         "EMAIL_URL": f"file://{quote(str(state.private_folder('mail')))}",
         "ALLOWED_HOSTS": HOSTS,
@@ -82,6 +84,7 @@ def site_for_check() -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "townhall.settings",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "DATABASE_URL": "postgres://townhall@%2Fnowhere/townhall",
+        "DATABASE_OWNER_URL": "postgres://townhall_owner@%2Fnowhere/townhall",
         "REDIS_URL": "unix:///nowhere/redis.sock",
         "EMAIL_URL": "smtp+tls://townhall:secret@mail.townhall.example:587",
         "ALLOWED_HOSTS": "townhall.example",

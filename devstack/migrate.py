@@ -8,12 +8,14 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from devstack.console import write
+from townhall.database.owner import as_owner
 
 
 def main() -> int:
     """Migrate and return the exit status."""
     django.setup()
-    unknown = unknown_migrations()
+    with as_owner():
+        unknown = unknown_migrations()
     if unknown:
         write(f"applied in the database, but gone from the code: {', '.join(unknown)}\n")
         return 1

@@ -11,6 +11,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from urllib.parse import quote
 
+from devstack import roles
 from devstack.console import Trouble, say
 from devstack.processes import (
     command_line,
@@ -18,17 +19,17 @@ from devstack.processes import (
     is_reachable,
     run_as_service_user,
 )
+from devstack.roles import NAME, OWNER
 from devstack.state import State
 from devstack.supervisor import Child, Program, Supervisor
 
-NAME = "townhall"
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 FIRST_WITH_BUILT_IN_LOCALE = 17
 START_SECONDS = 60  # after a crash it first reads its journal again
 
 
 class Postgres:
-    """One embedded server with one database, and a role of the same name."""
+    """One embedded server with one database; one role owns its tables, and the site has another."""
 
     def __init__(self, state: State, supervisor: Supervisor, settings: Mapping[str, str]) -> None:
         self.state = state
@@ -40,9 +41,9 @@ class Postgres:
         self.data = self.holder / f"data{self.major}"
         self.is_new = False
 
-    @property
-    def url(self) -> str:
-        return f"postgres://{NAME}@{quote(str(self.state.sockets), safe='')}/{NAME}"
+    def url_of(self, role: str) -> str:
+        """Return the address at which a role reaches the database."""
+        return f"postgres://{role}@{quote(str(self.state.sockets), safe='')}/{NAME}"
 
     def start(self) -> None:
         """Start the server, making its data folder and database where they are missing."""
@@ -119,16 +120,22 @@ class Postgres:
             self.supervisor.wait(0.03)
 
     def make_database(self) -> None:
-        """Make the database unless it is there."""
+        """Make roles and database unless they are there, and hand over what one role owned."""
         query = f"SELECT 1 FROM pg_database WHERE datname = '{NAME}'"  # noqa: S608 - a constant
-        if self.query(query).stdout.strip() != "1":
-            made = self.query(f"CREATE DATABASE {NAME}")
-            if made.returncode:
-                raise Trouble(f"PostgreSQL could not make the database:\n{made.stderr}")
+        is_there = self.query(query).strip() == "1"
+        self.query(roles.MAKE)
+        if not is_there:
+            self.query(f"CREATE DATABASE {NAME} OWNER {OWNER}")
+        elif self.query(roles.OWNER_OF_DATABASE).strip() == NAME:
+            self.query(roles.HAND_OVER, NAME)
 
-    def query(self, text: str) -> CompletedProcess[str]:
-        options = [f"--host={self.state.sockets}", f"--username={NAME}", "--dbname=postgres"]
-        return self.ask("psql", *options, "--no-psqlrc", "-Atqc", text)
+    def query(self, text: str, database: str = "postgres") -> str:
+        """Return what the administrator is told."""
+        options = [f"--host={self.state.sockets}", f"--username={NAME}", f"--dbname={database}"]
+        done = self.ask("psql", *options, "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-Atqc", text)
+        if done.returncode:
+            raise Trouble(f"PostgreSQL could not make the database:\n{done.stderr}")
+        return done.stdout
 
     def ask(self, program: str, *arguments: str | Path) -> CompletedProcess[str]:
         """Run one of PostgreSQL's own programs as the user of the server."""

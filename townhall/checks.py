@@ -9,6 +9,7 @@ from accounts.colours import LEAST_CONTRAST
 from records.retention import STEPS
 from townhall import theme
 from townhall.about.statement import read_results
+from townhall.database.privileges import site_role
 
 
 @register(Tags.security, deploy=True)
@@ -22,6 +23,21 @@ def demonstration_is_off(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register(Tags.security, deploy=True)
+def site_owns_no_tables(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Remind that whoever gets hold of the site could otherwise empty the audit trail."""
+    if site_role():
+        return []
+    return [
+        Warning(
+            "The role that the site uses owns its tables, so it could empty the audit trail.",
+            hint="Name a role for the site in DATABASE_URL and another in DATABASE_OWNER_URL"
+            " (docs/deploy.md, section 3), and run migrate.",
+            id="townhall.W2",
+        )
+    ]
 
 
 @register(theme.CHECKS)

@@ -229,7 +229,21 @@ _database = dj_database_url.parse(
     conn_max_age=600,
     conn_health_checks=True,
 )
-DATABASES = {"default": {**_database, "TEST": {"TEMPLATE": "template0"}}}
+# Between the site and PostgreSQL stands a pooler that hands out a session for each transaction.
+DATABASE_POOLER = env_bool("DATABASE_POOLER")
+DATABASES = {
+    "default": {
+        **_database,
+        "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLER,
+        "TEST": {"TEMPLATE": "template0"},
+    }
+}
+# Who owns the tables, for migrations; the site's own role can then do no more than it needs.
+# A pooler between the site and PostgreSQL is no place for it.
+DATABASE_OWNER: dict[str, Any] = {}
+if _owner_url := os.environ.get("DATABASE_OWNER_URL"):
+    _owner = dj_database_url.parse(_owner_url)
+    DATABASE_OWNER = {key: _owner[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
 # Seconds: to reach the database; then of a statement, of a lock, and of a transaction in which
 # nothing happens. 0 is without end, for what an operator starts and can stop.
 DATABASE_CONNECT = env_seconds("DATABASE_CONNECT", 2)

@@ -19,7 +19,12 @@ def state(tmp_path):
 
 
 def embedded(tmp_path):
-    return Services("postgres:///own", "unix:///own", postgres_programs=tmp_path)
+    return Services(
+        "postgres:///own",
+        "unix:///own",
+        postgres_programs=tmp_path,
+        owner_url="postgres:///owner",
+    )
 
 
 def test_running_site_is_told_of_the_services_and_its_address(state, tmp_path):
@@ -29,6 +34,7 @@ def test_running_site_is_told_of_the_services_and_its_address(state, tmp_path):
     assert told == {
         "DJANGO_SETTINGS_MODULE": "townhall.settings",
         "DATABASE_URL": "postgres:///own",
+        "DATABASE_OWNER_URL": "postgres:///owner",
         "REDIS_URL": "unix:///own",
         "EMAIL_URL": f"file://{tmp_path}/mail",
         "SITE_URL": "http://localhost:8123",

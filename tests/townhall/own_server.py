@@ -16,7 +16,8 @@ from typing import NamedTuple
 from django.db import connection
 
 from bench.processes import tree
-from devstack.postgres import NAME, Postgres
+from devstack.postgres import Postgres
+from devstack.roles import NAME
 from devstack.state import thrown_away
 from devstack.supervisor import Supervisor
 

@@ -222,11 +222,11 @@ def test_restore_refuses_a_database_that_is_not_empty(root):
 
 @pytest.fixture
 def new_database():
-    with connection.cursor() as cursor:
+    with connection.as_owner(), connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {RESTORED}")
         cursor.execute(f"CREATE DATABASE {RESTORED} TEMPLATE template0")
     yield RESTORED
-    with connection.cursor() as cursor:
+    with connection.as_owner(), connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE {RESTORED} WITH (FORCE)")
 
 
@@ -300,9 +300,11 @@ def test_nobody_is_told_twice_after_a_restore(
         assert "digests skipped: 3" in said
     else:
         env = {**os.environ, "PGHOST": str(connection.settings_dict["HOST"])}
-        load = ["pg_restore", "--no-owner", f"--username={connection.settings_dict['USER']}"]
+        with connection.as_owner():
+            load = ["pg_restore", "--no-owner", f"--username={connection.settings_dict['USER']}"]
         dump = str(only(root) / files.DUMP)
         subprocess.run([*load, f"--dbname={RESTORED}", dump], env=env, check=True)
+        manage(new_server, "migrate")
     manage(new_server, "send_due", "--now", later)
     told = len(post_office.taken)
     if is_settled:

@@ -21,3 +21,21 @@ def test_web_server_can_load_the_site():
     loaded = subprocess.run(loading, capture_output=True, text=True)
 
     assert (loaded.returncode, loaded.stderr[-500:]) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("site", "owner", "warns"),
+    [
+        ("townhall", "townhall_owner", False),
+        ("townhall", "townhall", True),
+        ("townhall", "", True),
+        ("", "townhall_owner", True),
+    ],
+)
+def test_deployment_with_one_role_for_all_is_warned(settings, monkeypatch, site, owner, warns):
+    monkeypatch.setitem(settings.DATABASES["default"], "USER", site)
+    settings.DATABASE_OWNER = {"USER": owner} if owner else {}
+
+    found = run_checks(include_deployment_checks=True)
+
+    assert ("townhall.W2" in {message.id for message in found}) is warns

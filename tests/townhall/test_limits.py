@@ -148,12 +148,12 @@ def test_password_never_comes_back(client, settings):
 @pytest.mark.django_db(transaction=True)
 def test_other_faults_are_still_a_500(client):
     client.raise_request_exception = False
-    with connection.cursor() as cursor:
+    with connection.as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE accounts_version RENAME TO somewhere_else")
     try:
         response = client.get("/communities/")
     finally:
-        with connection.cursor() as cursor:
+        with connection.as_owner(), connection.cursor() as cursor:
             cursor.execute("ALTER TABLE somewhere_else RENAME TO accounts_version")
 
     assert response.status_code == 500

@@ -116,11 +116,12 @@ def test_index_that_was_left_unfinished_is_built_anew():
     for _ in range(2):
         make_community(name="Millbrook")
     unique = "CREATE UNIQUE INDEX CONCURRENTLY of_a_test ON communities_community (name)"
-    with pytest.raises(IntegrityError), connection.cursor() as cursor:
-        cursor.execute(unique)
     index = Index(fields=["name"], name="of_a_test")
 
-    with connection.schema_editor(atomic=False) as editor:
+    with connection.as_owner(), connection.schema_editor(atomic=False) as editor:
+        with pytest.raises(IntegrityError), connection.cursor() as cursor:
+            cursor.execute(unique)
+        assert editor._is_left_over("of_a_test")
         editor.add_index(Community, index, concurrently=True)
         assert not editor._is_left_over("of_a_test")
         editor.remove_index(Community, index)
@@ -135,19 +136,16 @@ def test_index_is_built_beside_a_writer_without_a_limit(reader):
     leaving.start()
 
     run_as("migration")
-    connection.close()
     try:
-        with connection.schema_editor(atomic=False) as editor:
+        with connection.as_owner(), connection.schema_editor(atomic=False) as editor:
             editor.add_index(Community, index, concurrently=True)
-        taken = time.monotonic() - started
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW lock_timeout")
-            assert cursor.fetchone() == ("1s",)
+            taken = time.monotonic() - started
+            with connection.cursor() as cursor:
+                cursor.execute("SHOW lock_timeout")
+                assert cursor.fetchone() == ("1s",)
+            editor.remove_index(Community, index)
     finally:
         run_as("command")
-        connection.close()
     leaving.join()
-    with connection.schema_editor(atomic=False) as editor:
-        editor.remove_index(Community, index)
 
     assert 2.4 < taken < 10

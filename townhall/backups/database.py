@@ -90,8 +90,11 @@ def rows_in(script: Iterable[bytes]) -> dict[str, int]:
 
 
 def load(path: Path) -> None:
-    """Restore a dump into the database, as whoever is connected: all of it or nothing."""
-    options = ["--no-owner", "--exit-on-error", "--single-transaction"]
+    """Restore a dump into the database, as whoever is connected: all of it or nothing.
+
+    What the site may do with each table is for migrate to say: its role may have another name here.
+    """
+    options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
     run("pg_restore", *options, str(path), into_database=True)
 
 

@@ -17,6 +17,7 @@ from notifications import services as notifications
 from townhall.backups import database
 from townhall.backups.choices import apply_choices
 from townhall.backups.files import DUMP, PICTURES, BackupError, Manifest, check_files, read_manifest
+from townhall.database.owner import as_owner
 
 # Numbers that were given after the back-up stand in mails and bookmarks, and must never come to
 # mean something else.
@@ -38,8 +39,9 @@ def restore(folder: Path) -> Manifest:
     if present := database.tables():
         raise BackupError(f"The database is not empty: it has {len(present)} tables.")
     _bring_pictures(folder / PICTURES, Path(settings.MEDIA_ROOT))
-    database.load(folder / DUMP)
-    _compare_rows(manifest)
+    with as_owner():
+        database.load(folder / DUMP)
+        _compare_rows(manifest)
     call_command("migrate", interactive=False, verbosity=0)
     return manifest
 
@@ -56,12 +58,12 @@ def settle(as_of: datetime, stopped_at: datetime, choices: Path | None) -> dict[
     with transaction.atomic():
         # Some were ended since, perhaps because a stranger had one.
         done["sessions ended"] = Session.objects.all().delete()[0]
-        with connection.cursor() as cursor:
-            cursor.execute(SEQUENCES, [GAP])
-            done["sequences moved on"] = cursor.rowcount
         # Another server counts its transactions anew: no page that a browser has is unchanged.
         number = int(timezone.now().timestamp() * 1_000_000)
         Version.objects.update_or_create(kind="site", subject_id=0, defaults={"number": number})
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(SEQUENCES, [GAP])
+        done["sequences moved on"] = cursor.rowcount
     try:
         caches["redis"].clear()
     except RedisError as error:

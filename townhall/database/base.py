@@ -1,13 +1,15 @@
 """The database backend that settings name."""
 
 import select
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
-from townhall.database.limits import as_options, current_limits
+from townhall.database.limits import as_options, kind_of_process, limits_of
 from townhall.database.schema import DatabaseSchemaEditor
 
 # What every session is told besides the limits.
@@ -28,6 +30,20 @@ NETWORK = {
 }
 
 
+def session_parameters(kind: str) -> dict[str, str]:
+    """Return what each session of a kind of process is told."""
+    return {**SESSION, **as_options(limits_of(kind))}
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    """Empties tables as their owner, since the site's own role may not."""
+
+    def execute_sql_flush(self, sql_list: Iterable[str]) -> None:
+        wrapper: Any = self.connection
+        with wrapper.as_owner():
+            super().execute_sql_flush(sql_list)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Gives each session its limits, and tells a lost connection from its socket.
 
@@ -36,14 +52,37 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     SchemaEditorClass = DatabaseSchemaEditor
+    ops_class = DatabaseOperations
+    is_owner = False
 
     def get_connection_params(self) -> dict[str, Any]:
         parameters: dict[str, Any] = super().get_connection_params()
         parameters = {"connect_timeout": settings.DATABASE_CONNECT, **NETWORK, **parameters}
-        told = {**SESSION, **as_options(current_limits())}
+        if settings.DATABASE_POOLER and not self.is_owner:
+            return parameters  # its sessions are told by the pooler, see docs/deploy.md
+        told = session_parameters(kind_of_process())
         options = [f"-c {name}={value}" for name, value in told.items()]
         parameters["options"] = " ".join([*options, parameters.get("options", "")]).strip()
         return parameters
+
+    @contextmanager
+    def as_owner(self) -> Iterator[None]:
+        """Let the block speak as the owner of the tables; it begins and ends with no connection."""
+        ordinary = self.settings_dict, self.is_owner
+        self.close()
+        self.settings_dict = {**ordinary[0], **settings.DATABASE_OWNER}
+        self.is_owner = bool(settings.DATABASE_OWNER)
+        try:
+            yield
+        finally:
+            self.close()
+            self.settings_dict, self.is_owner = ordinary
+
+    @contextmanager
+    def _nodb_cursor(self) -> Iterator[Any]:
+        """Make and drop the databases of tests as the owner."""
+        with self.as_owner(), super()._nodb_cursor() as cursor:
+            yield cursor
 
     def is_usable(self) -> bool:
         session, socket = self.connection, select.poll()

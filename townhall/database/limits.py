@@ -59,10 +59,9 @@ def kind_of_process() -> str:
     return _Process.kind
 
 
-def current_limits() -> Limits:
-    """Return the limits of this process."""
-    limits: Limits = Limits(**settings.DATABASE_LIMITS[_Process.kind])
-    return limits
+def limits_of(kind: str) -> Limits:
+    """Return the limits of a kind of process."""
+    return Limits(**settings.DATABASE_LIMITS[kind])
 
 
 def as_options(limits: Limits) -> dict[str, str]:
@@ -103,7 +102,7 @@ def wait_for_answer(connection: Any) -> None:
 def _end_of_patience(*, is_open: bool) -> float | None:
     """Return the moment up to which to wait, as time.monotonic() counts; None is without end."""
     now = time.monotonic()
-    statement = current_limits().statement
+    statement = limits_of(_Process.kind).statement
     seconds = (statement + MARGIN if statement else 0) if is_open else settings.DATABASE_CONNECT
     ends = [moment for moment in (_deadline.get(), now + seconds if seconds else None) if moment]
     return min(ends, default=None)
