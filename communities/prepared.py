@@ -1,18 +1,24 @@
 """Queries whose SQL is written once, for the pages that are asked for most.
 
 To build and compile a query of some joins takes Django longer than PostgreSQL needs to answer it.
-A prepared query is built with stand-ins the first time; after that only the values change.
+A prepared query is built with stand-ins the first time; after that only the values change. The
+database plans it once for each connection. Behind a pooler, where a connection is another session
+each time, it is sent as a whole instead: all else is the same.
 """
 
+import hashlib
+import os
+import re
+import secrets
 from collections.abc import Callable
 from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache, wraps
-from itertools import count
 from types import SimpleNamespace
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
@@ -34,20 +40,46 @@ LARGEST = 2**63 - 1
 KEYS = ArrayField(BigIntegerField())
 MOST_WRITTEN = 64  # of each query, in a process; some have as many kinds as a form has fields
 MOST_PLANNED = 200  # of all queries, in a connection
-counter = count()
+PLACE = re.compile(r"\$(\d+)")
+PROCESS = secrets.token_hex(4)
+
+
+class Statement(NamedTuple):
+    """SQL with %(name)s where its values go; its constants stand in it, since the planner must
+    see them: else it uses no partial index.
+    """
+
+    title: str  # no other SQL has it
+    template: str
+    values: list[str]
+
+    @property
+    def name(self) -> str:
+        """Return a name that is nothing else in any session: processes may share one."""
+        return f"{self.title}_{PROCESS}_{os.getpid()}"
+
+    def to_prepare(self) -> str:
+        """Return the SQL with $1, $2, … in the order of the values."""
+        return self.template % {name: f"${n}" for n, name in enumerate(self.values, 1)}
+
+    def call(self, connection: Any, values: dict[str, Any]) -> tuple[str, Any]:
+        """Return what to execute with which values, prepared where that is of use."""
+        if settings.DATABASE_POOLER:
+            return self.template, values
+        name = self.name
+        _prepare(connection, name, self)
+        return _call(name, len(self.values)), [values[value] for value in self.values]
 
 
 class Written(NamedTuple):
-    """A compiled query: its constants stand in the SQL, its values are $1, $2, … in that order.
+    """A compiled query.
 
     Its converters make what the database gives into what fields hold, by number of the column.
     """
 
-    name: str
+    statement: Statement
     database: str
     compiler: SQLCompiler
-    sql: str
-    values: list[str]
     converters: dict[int, Any]
 
 
@@ -78,11 +110,19 @@ def prepared(build: Callable[..., QuerySet[Row]]) -> Callable[..., list[Row]]:
 def row_of(name: str, sql: str, values: list[Any]) -> tuple[Any, ...]:
     """Ask for one row by a statement written by hand, with $1, $2, … where its values go."""
     connection = connections["default"]
-    _prepare(connection, name, sql)
+    statement = _by_hand(name, sql)
+    call = statement.call(connection, dict(zip(statement.values, values, strict=True)))
     with connection.cursor() as cursor:
-        cursor.execute(_call(name, len(values)), values)
+        cursor.execute(*call)
         row: tuple[Any, ...] = cursor.fetchone()
     return row
+
+
+@lru_cache
+def _by_hand(name: str, sql: str) -> Statement:
+    numbers = sorted({int(number) for number in PLACE.findall(sql)})
+    template = PLACE.sub(r"%(value\1)s", sql.replace("%", "%%"))
+    return _statement(name, template, [f"value{number}" for number in numbers])
 
 
 def _call(name: str, values: int) -> str:
@@ -156,33 +196,35 @@ def _write(
     prefetches = getattr(queryset, "_prefetch_related_lookups", ())
     if prefetches or queryset._iterable_class is not ModelIterable:
         raise TypeError(f"{build.__name__} cannot be prepared: it must make rows by one query")
-    return _number_values(f"{build.__name__}_{next(counter)}", queryset.db, compiler, sql, named)
+    statement = _with_constants(build.__name__, queryset.db, sql, named)
+    columns = [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
+    return Written(statement, queryset.db, compiler, compiler.get_converters(columns))
 
 
-def _number_values(
-    name: str, database: str, compiler: SQLCompiler, sql: str, named: list[tuple[str, Any]]
-) -> Written:
-    """Put the constants into the SQL: the planner must see them, or it uses no partial index."""
+def _with_constants(title: str, database: str, sql: str, named: list[tuple[str, Any]]) -> Statement:
     values = list(dict.fromkeys(value for value, _constant in named if value))
     with connections[database].cursor() as cursor:
         filled = [
-            f"${values.index(value) + 1}" if value else cursor.mogrify("%s", [constant]).decode()
+            f"%({value})s"
+            if value
+            else cursor.mogrify("%s", [constant]).decode().replace("%", "%%")
             for value, constant in named
         ]
-    columns = [column for column, _sql, _alias in compiler.select[: compiler.col_count]]
-    converters = compiler.get_converters(columns)
-    return Written(name, database, compiler, sql % tuple(filled), values, converters)
+    return _statement(title, sql.replace("%%", "%%%%") % tuple(filled), values)
+
+
+def _statement(title: str, template: str, values: list[str]) -> Statement:
+    digest = hashlib.sha256(template.encode()).hexdigest()
+    return Statement(f"{title[:20]}_{digest[:16]}", template, values)
 
 
 def _run(written: Written, values: dict[str, Any]) -> list[Any]:
     """Ask the database, and make the rows as a queryset does."""
     connection = connections[written.database]
-    _prepare(connection, written.name, written.sql)
-    call = _call(written.name, len(written.values))
-    filled = [values[name] for name in written.values]
+    call = written.statement.call(connection, values)
     compiler: Any = copy(written.compiler)
     compiler.connection = connection
-    compiler.as_sql = lambda *_arguments, **_options: (call, filled)
+    compiler.as_sql = lambda *_arguments, **_options: call
     compiler.get_converters = lambda _columns: written.converters
     query = SimpleNamespace(get_compiler=lambda **_options: compiler)
     ready: Any = SimpleNamespace(
@@ -191,7 +233,7 @@ def _run(written: Written, values: dict[str, Any]) -> list[Any]:
     return list(ModelIterable(ready))  # all that it asks of a queryset
 
 
-def _prepare(connection: Any, name: str, sql: str) -> None:
+def _prepare(connection: Any, name: str, statement: Statement) -> None:
     """Let the database parse and plan a query once for each connection."""
     connection.close_if_health_check_failed()
     connection.ensure_connection()
@@ -207,5 +249,5 @@ def _prepare(connection: Any, name: str, sql: str) -> None:
                 oldest = next(iter(planned))
                 cursor.execute(f"DEALLOCATE {oldest}")
                 del planned[oldest]
-            cursor.execute(f"PREPARE {name} AS {sql}")
+            cursor.execute(f"PREPARE {name} AS {statement.to_prepare()}")
     planned[name] = None

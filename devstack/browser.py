@@ -44,7 +44,8 @@ def succeeds(*command: str) -> bool:
     """Run a command that asks nothing and says nothing."""
     done = subprocess.run(
         command,
-        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        # At run level 1 a package that is a service is not started.
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,

@@ -12,6 +12,7 @@ from devstack.browser import chromium
 from devstack.catalogues import compile_catalogues
 from devstack.console import ROOT, Trouble, say
 from devstack.environment import for_child, site_for_run, site_for_test, without_switches
+from devstack.pooler import pgbouncer
 from devstack.services import migration, start_services
 from devstack.state import (
     State,
@@ -33,7 +34,7 @@ AS_ON_A_SERVER = {"shared_buffers": "1GB", "fsync": "on"}
 
 def test(arguments: Sequence[str]) -> int:
     """Run pytest beside throw-away services; what takes long on every core."""
-    found = chromium()
+    found = chromium() | pgbouncer()
     compile_catalogues()
     options = [*arguments] or ["--cov", ON_EVERY_CORE]
     if options == ["-m", "accessibility"]:
