@@ -54,6 +54,12 @@ TAGS = {
 }
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 TAG = re.compile(r"<[^>]*>")
+JOINER = "\u200d"
+# What changes the sign before it: joiners, styles, shades of skin, and the tags of flags
+JOINED_ON = {JOINER, "\u200c", *map(chr, (*range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400)))} | {
+    chr(code) for code in range(0xE0020, 0xE0080)
+}
+FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 # Letters and signs that are drawn as nothing, beside all that Unicode calls control or separator.
 UNSEEN = set("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
@@ -91,7 +97,26 @@ def shortened(text: str, letters: int) -> str:
     if len(text) <= letters:
         return text
     space = text.rfind(" ", letters * 2 // 3, letters)
-    return f"{text[: space if space > 0 else letters]}…"
+    return f"{text[:space] if space > 0 else cut(text, letters)}…"
+
+
+def cut(text: str, letters: int) -> str:
+    """Return at most so many letters of a text, and of no letter or picture a part."""
+    end = min(len(text), letters)
+    while 0 < end < len(text) and _belong_together(text, end):
+        end -= 1
+    return text[:end]
+
+
+def _belong_together(text: str, at: int) -> bool:
+    """Say whether the signs before and after a place make one letter, picture or flag."""
+    before, after = text[at - 1], text[at]
+    if before == JOINER or after in JOINED_ON or category(after) in {"Mn", "Mc", "Me"}:
+        return True
+    # Flags are pairs of letters: a second one is known by how many come before it.
+    letters = text[:at]
+    flags = len(letters) - len(letters.rstrip(FLAG_LETTERS))
+    return after in FLAG_LETTERS and flags % 2 == 1
 
 
 def why_too_busy(text: str) -> str:

@@ -8,7 +8,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models.functions import Now
 
 from accounts.models import User
-from notifications.emails.transport import one_line
+from communities.markup import cut
+from notifications.emails.transport import MAX_SUBJECT, one_line
 from notifications.models import Mail
 
 
@@ -37,7 +38,7 @@ def _rows(message: EmailMessage) -> list[Mail]:
             user=account or users.get(address.lower()),
             to=address,
             queue=Mail.Queue.ACCOUNT,
-            subject=one_line(str(message.subject))[:250],
+            subject=cut(one_line(str(message.subject)), MAX_SUBJECT),
             text=text,
             html=html,
             headers=headers,

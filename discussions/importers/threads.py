@@ -15,7 +15,7 @@ from accounts.folding import without_hidden_signs
 from accounts.models import User
 from communities.importers.files import Row
 from communities.importers.report import Progress, Refused, Report
-from communities.markup import render, storable
+from communities.markup import cut, render, storable
 from communities.models import Community
 from discussions.models import Post, Thread
 
@@ -169,7 +169,7 @@ def _make_thread(community: Community, draft: ThreadDraft, author: User) -> Thre
     opened_at = draft.posts[0].written_at
     title = " ".join(storable(draft.title).split())
     if len(title) > LONGEST_TITLE:
-        title = f"{title[: LONGEST_TITLE - 1].rstrip()}…"
+        title = f"{cut(title, LONGEST_TITLE - 1).rstrip()}…"
     return Thread(
         import_key=draft.key,
         community=community,

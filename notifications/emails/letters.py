@@ -17,11 +17,12 @@ from django.utils.translation import gettext, ngettext
 
 from accounts.letterhead import letterhead
 from accounts.models import User
+from communities.markup import cut
 from communities.models import Community, Proposal
 from discussions.models import Post, Thread
 from moderation.models import Decision
 from notifications.emails.links import Purpose, Wish, unsubscribe_url
-from notifications.emails.transport import one_line
+from notifications.emails.transport import MAX_SUBJECT, one_line
 from notifications.models import Mail
 from questions.models import Question
 
@@ -192,7 +193,7 @@ def _write(
         context["unsubscribe_url"] = url = unsubscribe_url(stop)
         headers["List-Unsubscribe"] = f"<{url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    subject = one_line(render_to_string(f"emails/{kind}.subject.txt", context))[:250]
+    subject = cut(one_line(render_to_string(f"emails/{kind}.subject.txt", context)), MAX_SUBJECT)
     context["subject"] = subject
     text = render_to_string(f"emails/{kind}.txt", context).strip() + "\n"
     text = re.sub(r"\n{3,}", "\n\n", text)

@@ -12,7 +12,7 @@ from email.message import Message
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.policy import Compat32
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime, formataddr, getaddresses
 from pathlib import Path
 from typing import Protocol, Self
 from urllib.parse import unquote, urlsplit
@@ -28,10 +28,19 @@ from notifications.models import Mail
 TURN_SECONDS = 15
 FINAL_REPLY_SECONDS = 120
 
+MAX_SUBJECT = 250  # letters, as the row takes them
 OWN_HEADERS = {
     "auto-submitted", "bcc", "cc", "content-transfer-encoding", "content-type", "date", "from",
     "message-id", "mime-version", "received", "return-path", "sender", "subject", "to",
 }  # fmt: skip
+ADDRESS_HEADERS = {"reply-to", "mail-followup-to", "resent-from", "resent-to"}
+# Controls, halves of letters, and the signs that Unicode calls controls of direction
+UNFIT_FOR_HEADERS = dict.fromkeys(
+    [
+        *range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0x61C, 0x200E, 0x200F,
+        *range(0x202A, 0x202F), *range(0x2066, 0x206A),
+    ]
+)  # fmt: skip
 
 
 class ServerAway(Exception):
@@ -225,7 +234,8 @@ def build_message(mail: Mail) -> Message:
     message["Auto-Submitted"] = "auto-generated"
     for header, value in mail.headers.items():
         if header.lower() not in OWN_HEADERS:
-            message[header] = _header(str(value))
+            write = _addresses_header if header.lower() in ADDRESS_HEADERS else _header
+            message[header] = write(str(value))
     return message
 
 
@@ -235,9 +245,19 @@ def _header(text: str) -> str:
     return line if line.isascii() else Header(line, "utf-8").encode(linesep="\r\n")
 
 
+def _addresses_header(text: str) -> str:
+    """Write addresses with names as mail headers hold them: only the names are encoded."""
+    found = getaddresses([one_line(text)])
+    return ", ".join(formataddr((name, ascii_address(each))) for name, each in found if each)
+
+
 def one_line(text: str) -> str:
-    """Fold a text into one line without control characters; tabs and line ends become spaces."""
-    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
+    """Fold a text into one line; tabs and line ends become spaces.
+
+    Only what breaks a header or turns the direction of text goes. Joiners, styles and tags, which
+    are not seen either, belong to words, pictures and flags.
+    """
+    return " ".join(text.split()).translate(UNFIT_FOR_HEADERS)
 
 
 def ascii_address(address: str) -> str:
