@@ -61,6 +61,10 @@ class OwnServer(NamedTuple):
     postgres: Postgres
     supervisor: Supervisor
 
+    @property
+    def url(self) -> str:
+        return self.postgres.url_of(NAME)
+
     def freeze(self) -> None:
         self._signal(signal.SIGSTOP)
 

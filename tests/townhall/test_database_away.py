@@ -3,7 +3,6 @@
 import psycopg2
 import pytest
 
-from devstack.roles import NAME
 from tests.townhall.own_server import own_server, web_on
 
 LIMITS = {"WEB_STATEMENT_SECONDS": "2", "WEB_LOCK_SECONDS": "1", "DATABASE_CONNECT_SECONDS": "1"}
@@ -18,7 +17,7 @@ def server(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def web(server):
-    with web_on(server.postgres.url_of(NAME), LIMITS) as web:
+    with web_on(server.url, LIMITS) as web:
         yield web
 
 
@@ -32,7 +31,7 @@ def answers_soon(web):
 
 def test_lock_stalls_neither_health_nor_anybody_for_long(server, web):
     assert web.get("/communities/").status == 200
-    holder = psycopg2.connect(server.postgres.url_of(NAME))
+    holder = psycopg2.connect(server.url)
     with holder.cursor() as cursor:
         cursor.execute("LOCK TABLE communities_community, accounts_version")
         with web.busy_with("/communities/", AT_ONCE) as pages:

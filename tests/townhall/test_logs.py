@@ -66,7 +66,7 @@ def lines_of(log):
 
 def test_worker_without_a_database_waits_ever_longer_with_a_line_each_time(tmp_path):
     with own_server() as server:
-        told = {"DATABASE_URL": server.postgres.url, "EMAIL_URL": f"file://{tmp_path}/mail"}
+        told = {"DATABASE_URL": server.url, "EMAIL_URL": f"file://{tmp_path}/mail"}
         with worker_and_beat(tmp_path, told) as (worker, beat):
             wait_for(worker, "ready")
             server.kill()
