@@ -10,6 +10,7 @@ from discussions.services import Writing, reply, set_status
 from notifications.models import Mail
 from questions.services import open_question
 from tests.factories import (
+    PASSWORD,
     make_decision,
     make_image,
     make_membership,
@@ -289,6 +290,53 @@ def test_reading_writes_nothing_but_ones_own_mark(cast, things, client_of, role)
     others = [sql for sql in writes if "discussions_visit" not in sql]
     assert [sql for sql in others if "django_session" not in sql] == []
     assert role != "visitor" or writes == []
+
+
+# The same for everybody: files, and what describes the site to a device.
+SAME_FOR_ALL = {"manifest", "image", "image-small"}
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "visitor"])
+def test_page_of_somebody_signed_in_is_kept_by_no_cache(cast, things, client_of, role):
+    client = client_of(getattr(cast, role))
+    addresses = {
+        name: reverse(name, args=[things[key] for key in arguments])
+        for name, (arguments, _expected) in MATRIX.items()
+        if name not in SAME_FOR_ALL
+    }
+    addresses |= {"desk": "/admin/", "nowhere": "/mine/x.css", "welsh": "/cy/mine/"}
+
+    answers = {name: client.get(address) for name, address in addresses.items()}
+
+    kept = {name: answer.get("Cache-Control") for name, answer in answers.items()}
+    assert {name for name, how in kept.items() if "no-store" not in (how or "")} == set()
+
+
+def test_page_that_holds_a_token_is_kept_by_no_cache(cast, things, client_of):
+    client = client_of(None)
+    holding = set()
+
+    for name, (arguments, _expected) in MATRIX.items():
+        response = client.get(reverse(name, args=[things[key] for key in arguments]))
+        if b"csrfmiddlewaretoken" in response.getvalue() or response.cookies:
+            holding.add(name)
+            assert "no-store" in response["Cache-Control"], name
+            assert "public" not in response["Cache-Control"], name
+
+    assert {"account_login", "account_signup", "moderation:report-create"} <= holding
+
+
+def test_what_was_sent_and_what_signs_in_or_out_is_kept_by_no_cache(cast, things, client):
+    details = {"login": cast.resident.email, "password": PASSWORD}
+
+    answers = [
+        client.post(reverse("account_login"), {**details, "password": "wrong"}),
+        client.post(reverse("account_login"), details),
+        client.post(reverse("accounts:profile-edit"), {}),
+        client.post(reverse("account_logout")),
+    ]
+
+    assert [answer["Cache-Control"] for answer in answers] == ["no-store, private"] * 4
 
 
 def test_private_words_are_on_no_page(cast, things, client_of):

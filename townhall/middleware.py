@@ -64,7 +64,8 @@ class UnchangedPageMiddleware:
     """Tell somebody who is not signed in that a page is what it was, without drawing it.
 
     Stands before everything that knows people, and before what only a page with a body needs. What
-    it marks as public holds neither a name nor a token nor a cookie; nothing is stored.
+    it marks as public holds neither a name nor a token nor a cookie; nothing is stored. What may
+    hold one is marked as not to be kept, neither by a browser nor on the way.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -75,16 +76,25 @@ class UnchangedPageMiddleware:
             settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES
         )
         if request.method not in {"GET", "HEAD"} or is_personal:
-            return self.get_response(request)
+            return _personal(self.get_response(request))
         # Asked before the page is drawn: newer words under an older tag are put right next time.
         tag = tag_of(request.path_info, request.get_full_path())
         if tag and tag in parse_etags(request.headers.get("If-None-Match", "")):
             return _public(HttpResponseNotModified(), tag)
         response = self.get_response(request)
         # Whoever puts a token into a page renews its cookie.
-        if tag and response.status_code in TAGGED and not response.cookies:
+        if response.cookies:
+            return _personal(response)
+        if tag and response.status_code in TAGGED:
             _public(response, tag)
         return response
+
+
+def _personal(response: HttpResponse) -> HttpResponse:
+    """Keep a response out of every cache, but for what says that it is the same for everybody."""
+    if response.cookies or "public" not in response.get("Cache-Control", ""):
+        response["Cache-Control"] = "no-store, private"
+    return response
 
 
 def _public(response: HttpResponse, tag: str) -> HttpResponse:

@@ -18,6 +18,7 @@ from discussions.trays import Tray
 KINDS = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 # What staff hide may stand in a cache for no longer than the page it was on.
 SHORT = "max-age=30"
+NOT_KEPT = "no-store, private"
 
 
 @login_not_required
@@ -55,7 +56,7 @@ def _serve(
         raise Http404
     response["ETag"] = tag
     patch_vary_headers(response, ["Accept"])
-    response["Cache-Control"] = f"{'public' if _is_public(request, found) else 'private'}, {SHORT}"
+    response["Cache-Control"] = f"public, {SHORT}" if _is_public(request, found) else NOT_KEPT
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     return response

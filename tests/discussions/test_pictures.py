@@ -273,7 +273,7 @@ def test_picture_of_a_closed_community_is_for_its_members(cast, client_of):
 
     assert seen_by(cast, client_of, image) == [404, 200, 200, 200]
     response = client_of(cast.neighbour).get(f"/images/{image.pk}/")
-    assert response["Cache-Control"] == "private, max-age=30"
+    assert response["Cache-Control"] == "no-store, private"
 
 
 def test_feed_names_pictures_by_their_whole_address(client, post, settings):
