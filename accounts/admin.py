@@ -1,7 +1,7 @@
 """People and the audit trail at the staff desk, and what every room's desk builds on."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import allauth.account.admin  # noqa: F401 (registers what is taken off below)
@@ -75,6 +75,40 @@ class DeskAdmin(admin.ModelAdmin):
     paginator = DeskPaginator
     when_empty: Any = ""  # what an empty list says
     folded_search_fields: Sequence[str] = ()  # names of people, which are compared folded
+    lookups: Collection[str] = ()  # what links to a list may narrow it down by, besides its filters
+
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        """Say whether an address may ask for rows by a lookup: only as the filters shown do.
+
+        Django lets any field of the rows themselves be asked for, so that somebody who may see a
+        list could learn letter by letter what no page shows.
+        """
+        if lookup in self.lookups:
+            return True
+        filters = self.get_list_filter(request) if request else self.list_filter
+        return any(lookup in self._lookups_of(each) for each in filters)
+
+    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
+        return self.opts.pk is not None and to_field == self.opts.pk.name
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """Return the row of a page; a field without a name, which Django looks up, is none."""
+        return super().get_object(request, object_id, from_field or None)
+
+    def _lookups_of(self, each: Any) -> set[str]:
+        """Return what an address may say for one of the filters."""
+        if isinstance(each, type) and issubclass(each, admin.SimpleListFilter):
+            return {each.parameter_name}
+        name = each if isinstance(each, str) else each[0]
+        field = self.opts.get_field(name)
+        if field.is_relation:
+            key = field.related_model._meta.pk.name
+            return {f"{name}__{key}__exact", f"{name}__isnull"}
+        if isinstance(field, DateField):
+            return {f"{name}__gte", f"{name}__lt", f"{name}__isnull"}
+        return {f"{name}__exact", f"{name}__isnull"}
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
@@ -251,6 +285,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     list_per_page = 50
     search_fields = ["act", "subject_kind"]
     folded_search_fields = ["by__folded_name"]
+    lookups = ["subject_kind", "subject_id"]
     ordering = ["-pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import (
     AbstractBaseUser,
     BaseUserManager,
@@ -46,6 +47,11 @@ class UserQuerySet(models.QuerySet["User"]):
             emailaddress__email__iexact=models.F("email"),
         )
 
+    def with_public_page(self) -> Self:
+        """Leave out whoever joined with an e-mail address that was never proven to be theirs."""
+        proven = EmailAddress.objects.filter(user=models.OuterRef("pk"), verified=True)
+        return self.filter(models.Q(email=None) | models.Exists(proven))
+
 
 class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
@@ -59,6 +65,9 @@ class UserManager(BaseUserManager["User"]):
 
     def proven_at(self, addresses: Iterable[str]) -> UserQuerySet:
         return self.get_queryset().proven_at(addresses)
+
+    def with_public_page(self) -> UserQuerySet:
+        return self.get_queryset().with_public_page()
 
     def create_user(self, email: str | None, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email) if email else None, **fields)

@@ -198,8 +198,8 @@ def address(parameters: dict[str, Any]) -> str:
 def _people_called(name: str) -> tuple[int, ...]:
     number = number_in(name)
     named = Q(pk=number) if number else Q(folded_name=fold_name(name))
-    found = User.objects.filter(named).order_by("pk").values_list("pk", flat=True)
-    return tuple(found[:MOST_OF_A_NAME])
+    found = User.objects.with_public_page().filter(named).order_by("pk")
+    return tuple(found.values_list("pk", flat=True)[:MOST_OF_A_NAME])
 
 
 def _start_of(day: date) -> datetime:

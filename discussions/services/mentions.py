@@ -27,7 +27,7 @@ def people_to_mention(by: User, *, community: int, thread: int | None = None) ->
     members = Membership.objects.filter(community=community, user=OuterRef("pk"))
     wrote = Post.objects.published().filter(thread=thread, author=OuterRef("pk"))
     asked = wrote.filter(thread__kind=Thread.Kind.QUESTION)
-    people = User.objects.filter(Exists(members) | Exists(asked))
+    people = User.objects.with_public_page().filter(Exists(members) | Exists(asked))
     people = people.filter(is_active=True, closed_at=None).exclude(pk=by.pk)
     return people.annotate(is_here=Exists(wrote))
 

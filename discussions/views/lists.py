@@ -166,7 +166,7 @@ def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = request.user
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User.objects.with_public_page(), pk=pk)
     offices = reading.offices_of(viewer, user=person.pk)
     spoken_as = request.GET.get("as", "")
     posts = _spoken_as(Post.objects.visible_to(viewer).published(), offices, spoken_as)

@@ -44,7 +44,7 @@ def post_keep(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def person_ignore(request: SignedInRequest, pk: int) -> HttpResponse:
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User.objects.with_public_page(), pk=pk)
     if request.method == "GET":  # somebody comes back from the sign-in page
         return redirect(person)
     name = {"name": person.public_name}
