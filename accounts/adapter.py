@@ -1,8 +1,10 @@
 """The only touch point with the sign-in library."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from allauth.account import signals
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
@@ -10,6 +12,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.signals import user_logged_in
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import transaction
@@ -24,8 +27,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import ownership
 from accounts.letterhead import letterhead
+from accounts.limits import key_of_recipient
 from accounts.models import User
 from accounts.ownership import BROWSER_KEY
+from accounts.requests import log_request
 from accounts.services import record_act
 
 LETTER = "account/email/letter.html"
@@ -219,6 +224,10 @@ class AccountAdapter(DefaultAccountAdapter):
         mail.account = context.get("user")  # type: ignore[attr-defined]  # whose row it becomes
         return mail
 
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        account = key_of_recipient(credentials.get("email", ""))
+        log_request(request, "sign-in-refused", account=account)
+
     def is_safe_url(self, url: str) -> bool:
         """Say whether one may be led there: only to a path of this site.
 
@@ -262,3 +271,26 @@ def current_language() -> str:
 def on_site(url: str) -> str:
     """Build links in mails from the configured address, never from the request's host."""
     return settings.SITE_URL + urlsplit(url).path
+
+
+EVENTS = {
+    user_logged_in: "signed-in",
+    signals.password_changed: "password-changed",
+    signals.password_set: "password-changed",
+    signals.password_reset: "password-reset",
+    signals.email_added: "address-added",
+    signals.email_changed: "address-changed",
+    signals.email_removed: "address-removed",
+    signals.email_confirmed: "address-confirmed",
+}
+
+
+def note(request: HttpRequest, event: str, **kwargs: Any) -> None:
+    """Write into the log of safety what happened to an account."""
+    address = kwargs.get("email_address")
+    user = kwargs.get("user") or (address.user if address else None)
+    log_request(request, event, account=f"person:{user.pk}" if user else None)
+
+
+for signal, event in EVENTS.items():
+    signal.connect(partial(note, event=event), weak=False)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import LimitCount, User
 from accounts.moments import in_words
+from accounts.security import log_event
 
 RATE = re.compile(r"(\d{1,6})/([1-9]\d{0,3})?([smhd])")
 SECONDS = {"s": 1, "m": 60, "h": 60 * 60, "d": 60 * 60 * 24}
@@ -134,6 +135,7 @@ def spend_all(uses: Sequence[Use], *, amount: int = 1) -> None:
         _give_back(sorted(counted), amount)
         ends = [(_end_of(window, now), window[0]) for window in refused]
         until, kind = max(ends)
+        log_event("limit-reached", kind=kind, key=dict(uses)[kind])
         raise LimitReached(kind, until)
 
 

@@ -5,7 +5,9 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.limits import key_of_block
 from accounts.models import User
+from accounts.security import log_event
 
 
 class SignedInRequest(HttpRequest):
@@ -15,6 +17,20 @@ class SignedInRequest(HttpRequest):
 def wants_fragment(request: HttpRequest) -> bool:
     """Say whether a script asks, which puts a piece into the page that is there."""
     return "X-Fragment" in request.headers
+
+
+def log_request(request: HttpRequest, event: str, **details: object) -> None:
+    """Write into the log of safety what a request was about: who, from where, and which page."""
+    user = getattr(request, "user", None)
+    found = request.resolver_match
+    log_event(
+        event,
+        **details,
+        person=user.pk if user and user.is_authenticated else None,
+        block=key_of_block(address_block(request)),
+        method=request.method,
+        route=found.view_name if found else None,
+    )
 
 
 def address_block(request: HttpRequest) -> str:

@@ -22,10 +22,17 @@ from accounts.names import (
     protected_names,
 )
 from accounts.permissions import renaming_block
+from accounts.security import log_event
+
+ACTS_ON_RIGHTS = {"change staff rights", "link account"}
+KINDS_OF_RIGHTS = {"capacity", "membership", "moderatorscope"}
 
 
 def record_act(subject: models.Model, *, by: User | None, act: str) -> AuditEntry:
     """Write into the audit trail that a person did something to a row."""
+    if act in ACTS_ON_RIGHTS or subject._meta.model_name in KINDS_OF_RIGHTS:
+        kind = subject._meta.model_name
+        log_event("rights-changed", act=act, of=f"{kind}:{subject.pk}", person=by and by.pk)
     return AuditEntry.objects.create(
         by=by, act=act, subject_kind=subject._meta.model_name or "", subject_id=subject.pk
     )

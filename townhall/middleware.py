@@ -13,12 +13,13 @@ from django.utils.http import parse_etags
 
 from accounts.limits import LimitReached, acting_from, spend_for
 from accounts.models import User
-from accounts.requests import address_block
+from accounts.requests import address_block, log_request
 from townhall.charsets import REFUSED
 from townhall.versions import tag_of
 
 PERSONAL = {settings.SESSION_COOKIE_NAME, "messages"}
 BODILESS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+REFUSALS = {403: "act-refused", 429: "limit-reached"}
 TAGGED = {200, 204}  # "nothing new" has no body, and is worth a tag all the same
 # A browser asks each time; a shared cache may answer for us for half a minute.
 PUBLIC = "public, max-age=0, s-maxage=30"
@@ -58,6 +59,19 @@ class PlainTextMiddleware:
         if "\x00" in address or any("\ud800" <= letter <= "\udfff" for letter in address):
             raise BadRequest("This address holds characters that no page has.")
         return self.get_response(request)
+
+
+class SecurityLogMiddleware:
+    """Note what was refused: acts that somebody may not do, and what was done too often."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if event := REFUSALS.get(response.status_code):
+            log_request(request, event)
+        return response
 
 
 class UnchangedPageMiddleware:

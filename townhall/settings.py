@@ -1,7 +1,6 @@
 """Settings of the site: one file, read from the environment, safe by default."""
 
 import os
-import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -14,65 +13,19 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
+from townhall.environment import (
+    env_bool,
+    env_bounds,
+    env_days,
+    env_limit,
+    env_list,
+    env_seconds,
+    env_text,
+    refuse_weak_keys,
+)
+from townhall.logs import LINE
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def env_text(name: str, default: str | None = None) -> str:
-    """Read a text from the environment; without a default it must be there."""
-    value = os.environ.get(name, default)
-    if value is None or (default is None and not value):
-        raise ImproperlyConfigured(f"Set {name} in the environment.")
-    return value
-
-
-def env_bool(name: str) -> bool:
-    """Read 1 or 0 from the environment; absent means no."""
-    value = os.environ.get(name, "0")
-    if value not in {"0", "1"}:
-        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
-    return value == "1"
-
-
-def env_days(name: str, default: int) -> int:
-    """Read a number of days from the environment."""
-    value = os.environ.get(name, str(default))
-    if not value.isascii() or not value.isdecimal() or len(value) > 5:
-        raise ImproperlyConfigured(f"{name} must be a number of days, not {value!r}.")
-    return int(value)
-
-
-def env_list(name: str, default: str = "") -> list[str]:
-    """Read a comma-separated list from the environment."""
-    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
-
-
-RATE = re.compile(r" *\d{1,6}/([1-9]\d{0,3})?[smhd] *")
-
-
-def env_limit(kind: str, default: str) -> str:
-    """Read how often a kind of act may be done, such as "5/10m,20/d"; "off" limits nothing."""
-    name = f"LIMIT_{kind.upper()}"
-    value = env_text(name, default)
-    if value != "off" and not all(map(RATE.fullmatch, value.split(","))):
-        raise ImproperlyConfigured(f'{name} must be like "20/h" or "off", not {value!r}.')
-    return value
-
-
-def env_seconds(name: str, default: int) -> int:
-    """Read whole seconds from the environment; `name` goes without its end, `_SECONDS`."""
-    value = env_text(f"{name}_SECONDS", str(default))
-    if not value.isdecimal():
-        raise ImproperlyConfigured(f"{name}_SECONDS must be whole seconds, not {value!r}.")
-    return int(value)
-
-
-def env_bounds(name: str, default: str) -> tuple[float, float, float, float]:
-    """Read west, south, east and north, in degrees, from the environment."""
-    try:
-        west, south, east, north = map(float, env_list(name, default))
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be four numbers like {default}.") from error
-    return west, south, east, north
 
 
 # What the council sets
@@ -92,6 +45,13 @@ DEMONSTRATION = env_bool("TOWNHALL_DEMO")
 SECRET_KEY = env_text("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 DEBUG = env_bool("DEBUG")
+INSECURE_COOKIES = env_bool("INSECURE_COOKIES")  # plain http, for a machine of one's own
+if not INSECURE_COOKIES:
+    refuse_weak_keys([SECRET_KEY, *SECRET_KEY_FALLBACKS])
+    if DEBUG:
+        raise ImproperlyConfigured(
+            "DEBUG shows what the site is made of: never set it on a server."
+        )
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1")
 
 # What the site is made of
@@ -133,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "townhall.middleware.SecurityLogMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "townhall.middleware.LimitMiddleware",
@@ -414,7 +375,6 @@ TAGGIT_CASE_INSENSITIVE = True
 
 # Safety
 
-INSECURE_COOKIES = env_bool("INSECURE_COOKIES")  # plain http, for a machine of one's own
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not INSECURE_COOKIES
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 SECURE_HSTS_SECONDS = 0 if INSECURE_COOKIES else 60 * 60 * 24 * 365
@@ -449,12 +409,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"line": {"()": "townhall.logs.LineFormatter", "format": LINE}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "security": {"class": "townhall.logs.SecurityHandler"},
+    },
     "root": {"handlers": ["console"], "level": env_text("LOG_LEVEL", "INFO")},
     "loggers": {
         # Not a line for each task of every five seconds, but that the worker is there
         "celery": {"level": "WARNING"},
         "celery.apps.worker": {"level": "INFO"},
+        # A line each instead of a traceback: hosts made up, tokens missing, requests too large.
+        "django.security": {"handlers": ["security"], "propagate": False},
+        "townhall.security": {"level": "INFO"},
     },
 }
