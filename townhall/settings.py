@@ -13,6 +13,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
+from townhall.default_limits import DEFAULT_LIMITS
 from townhall.environment import (
     env_bool,
     env_bounds,
@@ -126,58 +127,7 @@ FORM_RENDERER = "townhall.form_renderer.FormRenderer"
 
 # Accounts as young as this are newcomers: for what has a second line they may do less.
 NEWCOMER_DAYS = int(env_text("NEWCOMER_DAYS", "7"))
-LIMITS = {
-    kind: env_limit(kind, default)
-    for kind, default in {
-        # Whatever is sent: a net below all the others, wide enough for drafts that keep themselves.
-        "request": "1200/10m",
-        "request_block": "6000/10m",
-        "thread": "10/h,30/d",
-        "thread_newcomer": "3/h,5/d",
-        "thread_block": "60/h",
-        "thread_newcomer_block": "10/h,30/d",
-        "post": "60/h,300/d",
-        "post_newcomer": "15/h,50/d",
-        "post_block": "300/h",
-        "post_newcomer_block": "60/h",
-        "held_post": "10/d",
-        "mention": "20/h,60/d",
-        "mention_newcomer": "5/h,10/d",
-        "mention_newcomer_block": "20/h,50/d",
-        "edit": "60/h",
-        "edit_newcomer": "20/h",
-        "draft": "2400/h",
-        "preview": "240/h",
-        "picture": "40/d",
-        "picture_newcomer": "10/d",
-        "thanks": "120/h",
-        "thanks_newcomer": "30/h",
-        "follow": "120/h",
-        "bookmark": "120/h",
-        "ignore": "60/h",
-        "join": "60/h",
-        "question": "3/h,5/d",
-        "question_newcomer": "2/d",
-        "question_newcomer_block": "10/d",
-        "want": "60/h",
-        "answer": "60/h",
-        "outcome": "30/h",
-        "report": "30/h",
-        "report_newcomer": "10/h",
-        "report_block": "30/h",
-        "barrier": "10/h",
-        "barrier_block": "10/h",
-        "appeal": "10/d",
-        "proposal": "3/d",
-        "proposal_newcomer": "1/d",
-        "desk": "600/h",
-        "settings": "60/h",
-        "rename": "3/30d",
-        "download": "10/d",
-        "password_guess": "10/h",
-        "link": "6/h,20/d",  # to sign in or to prove an address, to one recipient
-    }.items()
-}
+LIMITS = {kind: env_limit(kind, default) for kind, default in DEFAULT_LIMITS.items()}
 
 # Where areas and postcodes can lie: west, south, east and north; importers refuse others as slips
 PLACE_BOUNDS = env_bounds("PLACE_BOUNDS", "-15,48,5,62")
