@@ -25,12 +25,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
-from accounts import ownership
+from accounts import guesses, ownership
 from accounts.letterhead import letterhead
-from accounts.limits import key_of_recipient
+from accounts.limits import Use, key_of_recipient
 from accounts.models import User
 from accounts.ownership import BROWSER_KEY
-from accounts.requests import log_request
+from accounts.requests import begin_session, log_request
 from accounts.services import record_act
 
 LETTER = "account/email/letter.html"
@@ -224,6 +224,23 @@ class AccountAdapter(DefaultAccountAdapter):
         mail.account = context.get("user")  # type: ignore[attr-defined]  # whose row it becomes
         return mail
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            guesses.forgive_guess(_uses_of(request, credentials))
+        return user
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a guess; the library's own counts keep an owner out with the strangers."""
+        guesses.spend_guess(_uses_of(request, credentials))
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
+        """Go on, and let the browser know that somebody signed in with it."""
+        response = super().post_login(request, user, **kwargs)
+        device = guesses.device_of(request.COOKIES).of(user.email or "")
+        response.set_cookie(**guesses.cookie_of(device))
+        return response
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         account = key_of_recipient(credentials.get("email", ""))
         log_request(request, "sign-in-refused", account=account)
@@ -273,6 +290,21 @@ def on_site(url: str) -> str:
     return settings.SITE_URL + urlsplit(url).path
 
 
+def _uses_of(request: HttpRequest, credentials: dict[str, Any]) -> list[Use]:
+    email = credentials.get("email") or ""
+    return guesses.uses_of(email, by=getattr(request, "user", None), cookies=request.COOKIES)
+
+
+def _forget_guesses(user: User, **kwargs: Any) -> None:
+    guesses.forget_guesses(user)
+
+
+def _begin_session(request: HttpRequest, **kwargs: Any) -> None:
+    begin_session(request)
+
+
+signals.password_reset.connect(_forget_guesses)
+user_logged_in.connect(_begin_session)
 EVENTS = {
     user_logged_in: "signed-in",
     signals.password_changed: "password-changed",

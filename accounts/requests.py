@@ -1,13 +1,17 @@
 """Who asks, and what for: a request of somebody signed in, or of a script."""
 
+from datetime import UTC, datetime
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.limits import key_of_block
 from accounts.models import User
 from accounts.security import log_event
+
+BEGAN_AT, SEEN_AT = "session_began_at", "last_seen_at"
 
 
 class SignedInRequest(HttpRequest):
@@ -31,6 +35,25 @@ def log_request(request: HttpRequest, event: str, **details: object) -> None:
         method=request.method,
         route=found.view_name if found else None,
     )
+
+
+def begin_session(request: HttpRequest) -> None:
+    """Note in a session when it began."""
+    request.session[BEGAN_AT] = timezone.now().timestamp()
+    note_activity(request)
+
+
+def note_activity(request: HttpRequest) -> None:
+    """Note in a session that somebody was there now."""
+    request.session[SEEN_AT] = timezone.now().timestamp()
+
+
+def moments_of_session(request: HttpRequest) -> tuple[datetime, datetime]:
+    """Return when a session began and somebody was last seen; one without notes begins now."""
+    if BEGAN_AT not in request.session:
+        begin_session(request)
+    began, seen = request.session[BEGAN_AT], request.session[SEEN_AT]
+    return datetime.fromtimestamp(began, UTC), datetime.fromtimestamp(seen, UTC)
 
 
 def address_block(request: HttpRequest) -> str:

@@ -48,4 +48,8 @@ DEFAULT_LIMITS = {
     "download": "10/d",
     "password_guess": "10/h",
     "link": "6/h,20/d",  # to sign in or to prove an address, to one recipient
+    # Wrong passwords of one account, of one block, and of somebody on a device of their own.
+    "sign_in": "5/5m,50/d",
+    "sign_in_block": "20/10m,200/d",
+    "sign_in_device": "10/10m,50/d",
 }

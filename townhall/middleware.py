@@ -2,24 +2,35 @@
 
 import math
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.core.exceptions import BadRequest, MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
 
 from accounts.limits import LimitReached, acting_from, spend_for
 from accounts.models import User
-from accounts.requests import address_block, log_request
+from accounts.requests import (
+    address_block,
+    log_request,
+    moments_of_session,
+    note_activity,
+    wants_fragment,
+)
 from townhall.charsets import REFUSED
 from townhall.versions import tag_of
 
 PERSONAL = {settings.SESSION_COOKIE_NAME, "messages"}
 BODILESS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 REFUSALS = {403: "act-refused", 429: "limit-reached"}
+SEEN_ANEW_AFTER = timedelta(minutes=1)  # not every page writes that it was asked for
 TAGGED = {200, 204}  # "nothing new" has no body, and is worth a tag all the same
 # A browser asks each time; a shared cache may answer for us for half a minute.
 PUBLIC = "public, max-age=0, s-maxage=30"
@@ -72,6 +83,29 @@ class SecurityLogMiddleware:
         if event := REFUSALS.get(response.status_code):
             log_request(request, event)
         return response
+
+
+class StaffSessionMiddleware:
+    """End the session of staff who were idle, or signed in, for too long.
+
+    What a script asks for by itself is no sign of a person at the desk.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and request.user.is_staff:
+            began, seen = moments_of_session(request)
+            idle, signed_in = timezone.now() - seen, timezone.now() - began
+            is_idle = idle > timedelta(minutes=settings.STAFF_IDLE_MINUTES)
+            if is_idle or signed_in > timedelta(hours=settings.STAFF_SESSION_HOURS):
+                log_request(request, "session-ended")
+                logout(request)
+                messages.info(request, _("You were signed out: staff are, after a while."))
+            elif idle > SEEN_ANEW_AFTER and not wants_fragment(request):
+                note_activity(request)
+        return self.get_response(request)
 
 
 class UnchangedPageMiddleware:

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "townhall.middleware.SecurityLogMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "townhall.middleware.StaffSessionMiddleware",
     "townhall.middleware.LimitMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -334,6 +335,11 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env_text("TRUSTED_PROXIES", "0"))
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
+# Staff are signed out when they did nothing for a while, and once a working day has passed.
+STAFF_IDLE_MINUTES = int(env_text("STAFF_IDLE_MINUTES", "60"))
+STAFF_SESSION_HOURS = int(env_text("STAFF_SESSION_HOURS", "12"))
+DEVICE_COOKIE_AGE = 60 * 60 * 24 * 365
+DEVICE_COOKIE_NAME = "device" if INSECURE_COOKIES else "__Host-device"
 SESSION_COOKIE_NAME = "sessionid" if INSECURE_COOKIES else "__Host-sessionid"
 CSRF_COOKIE_NAME = "csrftoken" if INSECURE_COOKIES else "__Host-csrftoken"
 X_FRAME_OPTIONS = "DENY"

@@ -104,7 +104,8 @@ def test_change_of_address_counts_once_it_is_proven(db, client):
     assert (before, user.email) == ("mo@example.org", "new@example.org")
 
 
-def test_guessing_is_slowed_down(db, client):
+def test_guessing_is_slowed_down(db, client, settings):
+    settings.LIMITS = {**settings.LIMITS, "sign_in": "5/5m"}
     make_user(email="mo@example.org")
     wrong = {"login": "mo@example.org", "password": "wrong wrong wrong"}
 

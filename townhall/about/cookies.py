@@ -35,6 +35,15 @@ def cookies() -> list[Cookie]:
             timedelta(seconds=settings.SESSION_COOKIE_AGE),
         ),
         Cookie(
+            settings.DEVICE_COOKIE_NAME,
+            _(
+                "Shows that you signed in here before. Strangers who guess at your password "
+                "cannot keep you out of it."
+            ),
+            _("When you sign in."),
+            timedelta(seconds=settings.DEVICE_COOKIE_AGE),
+        ),
+        Cookie(
             settings.CSRF_COOKIE_NAME,
             _("Proves that a form was sent by you, not by another site in your name."),
             _("When you open a page with a form that changes something."),
