@@ -27,7 +27,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import guesses, ownership
 from accounts.letterhead import letterhead
-from accounts.limits import Use, key_of_recipient
+from accounts.limits import (
+    LimitReached,
+    Use,
+    current_block,
+    key_of_block,
+    key_of_recipient,
+    spend_all,
+)
+from accounts.links import sign_in_key
 from accounts.models import User
 from accounts.ownership import BROWSER_KEY
 from accounts.requests import begin_session, log_request
@@ -40,12 +48,23 @@ SAFE_METHODS = {"GET", "HEAD"}
 OTHERS_ASKED = _(
     "Another device asked for an account with this address too. Choose a password now."
 )
+# Whoever knows an address can have these sent to it: to people who are no part of the site too.
+SENT_TO_STRANGERS = {"unknown_account", "account_already_exists"}
+SENT_FOR_ANYBODY = SENT_TO_STRANGERS | {
+    "address_change",
+    "address_in_use",
+    "email_confirmation",
+    "email_confirmation_signup",
+    "password_reset_key",
+    "sign_in_link",
+}
 # Where the links of these mails lead, in words.
 LABELS = {
     "activate_url": _("Confirm your e-mail address"),
     "stop_url": _("That was not me"),
     "password_reset_url": _("Choose a new password"),
     "signup_url": _("Join the town hall"),
+    "sign_in_url": _("Sign in"),
 }
 
 
@@ -198,7 +217,12 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_notification_mail(template_prefix, user, context, email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write in the language of whoever reads it, and say for which account it is."""
+        """Write in the language of whoever reads it, and say for which account it is.
+
+        What strangers can have sent goes to one address a few times a day; the page is the same.
+        """
+        if not _may_send(template_prefix.rpartition("/")[2], email):
+            return
         account = context.get("user")
         is_known = account is not None or "user" not in context
         language = language_of(email, account) if is_known else current_language()
@@ -210,6 +234,17 @@ class AccountAdapter(DefaultAccountAdapter):
         }
         with override(language):
             super().send_mail(template_prefix, email, {**about, **context, **links, **letterhead()})
+
+    def send_sign_in_link(self, email: str) -> None:
+        """Send a link that signs somebody in; whoever has no account is told so by mail alone."""
+        user = User.objects.proven_at([email]).filter(is_active=True, closed_at=None).first()
+        if user is None:
+            context = {"email": email, "signup_url": reverse("account_signup")}
+            self.send_mail("account/email/unknown_account", email, context)
+            return
+        url = reverse("accounts:sign-in-link", args=[sign_in_key(user)])
+        context = {"user": user, "sign_in_url": url}
+        self.send_mail("account/email/sign_in_link", user.email or "", context)
 
     def render_mail(
         self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
@@ -257,6 +292,21 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         return on_site(super().get_reset_password_from_key_url(key))
+
+
+def _may_send(letter: str, email: str) -> bool:
+    """Say whether a letter may still go to an address today, and count it."""
+    if letter not in SENT_FOR_ANYBODY:
+        return True
+    recipient = key_of_recipient(email)
+    uses = [("mail", recipient), ("mail_block", key_of_block(current_block()))]
+    if letter in SENT_TO_STRANGERS:
+        uses.append(("mail_to_stranger", recipient))
+    try:
+        spend_all(uses)
+    except LimitReached:
+        return False
+    return True
 
 
 def parts_of(text: str, labels: dict[str, Any]) -> list[dict[str, Any]]:

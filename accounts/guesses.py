@@ -89,8 +89,8 @@ def spend_guess(uses: list[Use]) -> None:
     except LimitReached as reached:
         raise ValidationError(
             _(
-                "Too many wrong passwords were typed. You can try again %(moment)s, or choose a "
-                "new password."
+                "Too many wrong passwords were typed. You can try again %(moment)s, or have a link "
+                "sent to you that signs you in."
             ),
             code="too_many_guesses",
             params={"moment": in_words(reached.until)},

@@ -172,6 +172,9 @@ MATRIX = {
     "demo-mail-detail": (["name"], row(404)),
     "demo-mail-html": (["name"], row(404)),
     # the sign-in library's
+    "accounts:sign-in-link-ask": ([], ENTRANCE),
+    "accounts:sign-in-link-sent": ([], EVERYBODY),
+    "accounts:sign-in-link": (["token"], EVERYBODY),
     "account_login": ([], ENTRANCE),
     "account_signup": ([], ENTRANCE),
     "account_logout": ([], row(200, visitor=302)),

@@ -48,6 +48,10 @@ DEFAULT_LIMITS = {
     "download": "10/d",
     "password_guess": "10/h",
     "link": "6/h,20/d",  # to sign in or to prove an address, to one recipient
+    # Mails that anybody can have sent: to one address, from one block, to a stranger.
+    "mail": "6/h,12/d",
+    "mail_block": "30/h,100/d",
+    "mail_to_stranger": "2/d",
     # Wrong passwords of one account, of one block, and of somebody on a device of their own.
     "sign_in": "5/5m,50/d",
     "sign_in_block": "20/10m,200/d",

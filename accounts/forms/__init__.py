@@ -113,3 +113,11 @@ class ProfileForm(NameForm, forms.ModelForm):
 def _with_limit() -> str:
     shown = gettext("Your page says for a while what you were called before.")
     return f"{rename_limit()} {shown}"
+
+
+class SignInLinkForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )

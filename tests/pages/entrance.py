@@ -14,6 +14,11 @@ ENTRANCE = [
         roles="visitor",
         typed={"login": "nobody@example.org", "password": "wrong words"},
     ),
+    in_state("blank", "accounts:sign-in-link-ask", roles="visitor"),
+    in_state("refused", "accounts:sign-in-link-ask", roles="visitor", typed={"email": NO_ADDRESS}),
+    in_state("sent", "accounts:sign-in-link-sent", roles="visitor"),
+    in_state("good key", "accounts:sign-in-link", "sign-in-key", roles="visitor"),
+    in_state("broken key", "accounts:sign-in-link", "broken-key", roles="visitor resident"),
     in_state("blank", "account_signup", roles="visitor"),
     in_state(
         "refused",

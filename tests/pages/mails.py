@@ -125,6 +125,7 @@ def of_accounts(cast: SimpleNamespace) -> dict[str, Mail]:
     send("email_confirmation_signup", "account_signup", email="ines@example.org", **new)
     send("account_already_exists", "account_signup", email=cast.neighbour.email, **new)
     send("password_reset_key", "account_reset_password", email=cast.neighbour.email)
+    send("sign_in_link", "accounts:sign-in-link-ask", email=cast.neighbour.email)
     send("unknown_account", "account_reset_password", email="nobody@example.org")
     send("email_confirmation", "account_login", login="late@example.org", password=PASSWORD)
     return sent | {kind: _notice(kind, cast.resident.email) for kind in NOTICES}

@@ -13,6 +13,7 @@ from allauth.account.utils import user_pk_to_url_str
 from django.contrib import admin
 
 from accounts.ownership import stop_token
+from accounts.links import sign_in_key
 from communities.models import Area
 from discussions.services import thank
 from moderation import services as moderation
@@ -164,6 +165,7 @@ def _keys_of_entrance(cast: SimpleNamespace) -> Things:
         "taken-key": EmailConfirmationHMAC(taken).key,
         "change-key": EmailConfirmationHMAC(wanted).key,
         "stop-token": stop_token(wanted),
+        "sign-in-key": sign_in_key(forgetful),
         "broken-key": "made-up",
         "uid": user_pk_to_url_str(forgetful),
         "reset-key": default_token_generator.make_token(forgetful),

@@ -274,7 +274,7 @@ def test_cookies_page_names_each_cookie_that_is_set(cast, client, db):
 
     named = set(re.findall(r"<h3><code>(.*?)</code>", read(client, "about-cookies")))
 
-    assert seen == named == {"sessionid", "csrftoken", "messages"}
+    assert seen == named == {"sessionid", "csrftoken", "device", "messages"}
 
 
 def test_cookies_page_tells_lives_and_names_from_the_settings(client, db, settings):

@@ -9,6 +9,7 @@ from accounts.admin import DeskAdmin
 # What may be asked for, by list; a filter more is a line more.
 ALLOWED = {
     "accounts.auditentry": {"subject_id", "subject_kind"},
+    "accounts.namesake": {"state"},
     "accounts.user": {"is_active__exact", "is_staff__exact"},
     "communities.area": {"kind__exact"},
     "communities.community": {"kind__exact", "visibility__exact"},
