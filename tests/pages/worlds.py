@@ -12,8 +12,8 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib import admin
 
-from accounts.ownership import stop_token
 from accounts.links import sign_in_key
+from accounts.ownership import stop_token
 from communities.models import Area
 from discussions.services import thank
 from moderation import services as moderation
