@@ -238,6 +238,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_sign_in_link(self, email: str) -> None:
         """Send a link that signs somebody in; whoever has no account is told so by mail alone."""
         user = User.objects.proven_at([email]).filter(is_active=True, closed_at=None).first()
+        context: dict[str, Any]
         if user is None:
             context = {"email": email, "signup_url": reverse("account_signup")}
             self.send_mail("account/email/unknown_account", email, context)

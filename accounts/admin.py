@@ -100,10 +100,10 @@ class DeskAdmin(admin.ModelAdmin):
     def _lookups_of(self, each: Any) -> set[str]:
         """Return what an address may say for one of the filters."""
         if isinstance(each, type) and issubclass(each, admin.SimpleListFilter):
-            return {each.parameter_name}
+            return {each.parameter_name or ""}
         name = each if isinstance(each, str) else each[0]
         field = self.opts.get_field(name)
-        if field.is_relation:
+        if field.is_relation and field.related_model:
             key = field.related_model._meta.pk.name
             return {f"{name}__{key}__exact", f"{name}__isnull"}
         if isinstance(field, DateField):

@@ -7,7 +7,9 @@ import time
 from accounts.security import log_event, plain
 
 # Where the rest of an address is a key: whoever reads it in a log could use it.
-KEYED = re.compile(r"(/(?:confirm-email|password/reset/key|sign-in-link|unsubscribe)/)[^/\s?\"']+")
+KEYED = re.compile(
+    r"(/(?:confirm-email|email/stop|password/reset/key|sign-in-link|unsubscribe)/)[^/\s?\"']+"
+)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
@@ -20,7 +22,7 @@ def without_keys(text: str) -> str:
 class LineFormatter(logging.Formatter):
     """Writes a message as one line, whatever it holds; a traceback keeps its lines."""
 
-    converter = time.gmtime
+    converter = time.gmtime  # type: ignore[assignment]  # as the documentation of logging says
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 
