@@ -52,12 +52,23 @@ class Site:
 def main(arguments: Sequence[str]) -> None:
     """Measure what was asked for."""
     options = parse(arguments)
+    if options.crawl is not None:
+        crawl(options.crawl)
+        return
     if options.lighthouse:
         found = judge_pages(options.rounds or ROUNDS_OF_LIGHTHOUSE)
     else:
         found = measure_server(options)
     if options.json:
         write_json(found, options.json)
+
+
+def crawl(viewers: list[str]) -> None:
+    """Ask for all there is, at the large size unless another is named."""
+    run_python(["manage.py", "collectstatic", "--no-input", "--verbosity=0"], {})
+    url = prepare(SIZES[os.environ.get("SIZE", "large")], os.environ["DATABASE_URL"])
+    command = ["-m", "bench.crawl", *(["--as", *viewers] if viewers else [])]
+    run_python(command, {"DATABASE_URL": url})
 
 
 def measure_server(options: argparse.Namespace) -> list[dict[str, Any]]:
@@ -114,6 +125,12 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--lighthouse", action="store_true", help="only let Lighthouse judge four pages (needs npm)"
+    )
+    parser.add_argument(
+        "--crawl",
+        nargs="*",
+        metavar="VIEWER",
+        help="only ask for every page and act, as these or as everybody, and print what is over",
     )
     parser.add_argument("--pages", nargs="*", metavar="NAME", help="measure only these")
     return parser.parse_args(arguments)
