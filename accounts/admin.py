@@ -9,6 +9,7 @@ import django.contrib.auth.admin  # noqa: F401 (registers what is taken off belo
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -25,6 +26,7 @@ from accounts import services
 from accounts.folding import fold
 from accounts.models import AuditEntry, Namesake, User
 
+MAX_BITS = 8  # words of one search
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 FIELDS_OF_PERSON = (
     "public_name",
@@ -65,6 +67,15 @@ class DeskPaginator(Paginator):
             if isinstance(rows, QuerySet)
             else len(rows)
         )
+
+
+class DeskList(ChangeList):
+    """A list in its own order, unless its columns may be sorted by; addresses do not get around."""
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        if not self.sortable_by:
+            self.params.pop(ORDER_VAR, None)
+        return super().get_ordering(request, queryset)
 
 
 class DeskAdmin(admin.ModelAdmin):
@@ -114,17 +125,38 @@ class DeskAdmin(admin.ModelAdmin):
         context = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
         return super().changelist_view(request, context)
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskList]:
+        return DeskList
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        found, may_repeat = super().get_search_results(request, queryset, search_term)
-        folded = [fold(bit) for bit in search_term.split()]
-        if not self.folded_search_fields or not any(folded):
-            return found, may_repeat
-        named = Q()
-        for field in self.folded_search_fields:
-            named |= Q(*(Q(**{f"{field}__contains": bit}) for bit in folded if bit))
-        return (found | queryset.filter(named)), may_repeat
+        """Search each field by itself and no further than anybody leafs, so that indexes help."""
+        bits = search_term.split()[:MAX_BITS]
+        if not bits:
+            return queryset, False
+        folded = [bit for bit in map(fold, bits) if bit]
+        parts = [self._with_all(name, "icontains", bits) for name in self.search_fields]
+        if folded:
+            parts += [self._with_all(n, "contains", folded) for n in self.folded_search_fields]
+        return queryset.filter(Q(*(Q(pk__in=part) for part in parts), _connector=Q.OR)), False
+
+    def _with_all(self, field: str, lookup: str, bits: list[str]) -> QuerySet[Any]:
+        """Return the keys of some rows of which a field, or that of a related row, has all bits."""
+        if field.startswith("="):
+            field, lookup, bits = field[1:], "iexact", [" ".join(bits)]
+        relation, _separator, name = field.rpartition("__")
+        model: Any = self.model
+        if relation:
+            model = self.opts.get_field(relation).related_model
+        has_all = Q(*(Q(**{f"{name}__{lookup}": bit}) for bit in bits))
+        rows = model._default_manager.filter(has_all)
+        rows = rows.order_by("-pk") if lookup == "iexact" else rows.order_by()
+        found = rows.values("pk")[: DeskPaginator.most]
+        if not relation:
+            return found
+        related = self.model._default_manager.filter(**{f"{relation}__in": found})
+        return related.order_by().values("pk")[: DeskPaginator.most]
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
@@ -137,7 +169,12 @@ class DeskAdmin(admin.ModelAdmin):
 
 
 class ReadOnlyAdmin(DeskAdmin):
-    """Rows that staff read here and change elsewhere, if at all."""
+    """Rows that staff read here and change elsewhere, if at all.
+
+    They are too many to be sorted by any column.
+    """
+
+    sortable_by = ()
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return False
@@ -198,6 +235,7 @@ class UserAdmin(RecordedAdmin):
     list_filter = ["is_staff", "is_active"]
     search_fields = ["email"]
     folded_search_fields = ["folded_name"]
+    sortable_by = ()
     ordering = ["-pk"]
     fields = FIELDS_OF_PERSON
 
@@ -283,7 +321,8 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     list_display = ["at", "by", "act", "subject_kind", "subject_id"]
     list_select_related = ["by"]
     list_per_page = 50
-    search_fields = ["act", "subject_kind"]
+    search_fields = ["=act", "=subject_kind"]
+    search_help_text = _("Somebody's name, or the whole word of an act or of a kind of thing")
     folded_search_fields = ["by__folded_name"]
     lookups = ["subject_kind", "subject_id"]
     ordering = ["-pk"]

@@ -10,8 +10,9 @@ from django.contrib.auth.models import (
     BaseUserManager,
     PermissionsMixin,
 )
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models, transaction
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -157,6 +158,15 @@ class User(Pictured, AbstractBaseUser, PermissionsMixin):
         ]
         indexes = [
             models.Index(fields=["folded_name"], name="accounts_user_by_folded_key"),
+            # Staff look for any part of a name or an address.
+            GinIndex(OpClass("folded_name", "gin_trgm_ops"), name="accounts_user_parts_of_name"),
+            GinIndex(OpClass(Upper("email"), "gin_trgm_ops"), name="accounts_user_parts_of_email"),
+            models.Index(
+                fields=["-id"], name="accounts_user_staff", condition=models.Q(is_staff=True)
+            ),
+            models.Index(
+                fields=["-id"], name="accounts_user_inactive", condition=models.Q(is_active=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -255,7 +265,11 @@ class AuditEntry(models.Model):
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit trail")
         indexes = [
-            models.Index(fields=["subject_kind", "subject_id"], name="accounts_audit_subject")
+            models.Index(fields=["subject_kind", "subject_id"], name="accounts_audit_subject"),
+            models.Index(Upper("act"), models.F("id").desc(), name="accounts_audit_by_act"),
+            models.Index(
+                Upper("subject_kind"), models.F("id").desc(), name="accounts_audit_by_kind"
+            ),
         ]
 
     def __str__(self) -> str:

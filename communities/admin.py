@@ -253,6 +253,7 @@ class MembershipAdmin(RecordedAdmin):
     list_filter = ["role"]
     list_select_related = ["user", "community"]
     search_fields = ["user__email", "community__name"]
+    sortable_by = ()
     folded_search_fields = ["user__folded_name"]
     ordering = ["-pk"]
     fields = ["user", "community", "joined_at", "role", "silenced_until"]

@@ -3,7 +3,7 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -128,6 +128,18 @@ class Report(models.Model):
                 fields=["created_at"],
                 name="moderation_report_waiting",
                 condition=Q(decision=None),
+            ),
+            models.Index(
+                fields=["gravity", "created_at", "-id"],
+                name="moderation_report_decided",
+                condition=Q(decision__isnull=False),
+            ),
+            models.Index(
+                F("decision").asc(nulls_first=True),
+                "gravity",
+                "created_at",
+                F("id").desc(),
+                name="moderation_report_every",
             ),
         ]
 

@@ -19,6 +19,7 @@ class MailAdmin(DeskAdmin):
     list_display = ["to", "queue", "state", "attempts", "next_attempt_at", "sent_at", "note"]
     list_filter = ["state", "queue"]
     search_fields = ["=to", "=message_id"]
+    sortable_by = ()
     search_help_text = _("A whole address, or a Message-ID")
     fields = [
         "message_id", "to", "queue", "state", "attempts", "next_attempt_at", "note",

@@ -6,8 +6,8 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower, Now
+from django.db.models import F, Q
+from django.db.models.functions import Lower, Now, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -103,7 +103,14 @@ class Mail(models.Model):
                 fields=["queue", "next_attempt_at"],
                 name="notifications_mail_by_queue",
                 condition=Q(state__in=["ready", "claimed"]),
-            )
+            ),
+            models.Index(
+                fields=["state", "-id"],
+                name="notifications_mail_not_sent",
+                condition=~Q(state="sent"),
+            ),
+            models.Index(Upper("to"), F("id").desc(), name="notifications_mail_to"),
+            models.Index(Upper("message_id"), F("id").desc(), name="notifications_mail_message"),
         ]
 
     def __str__(self) -> str:

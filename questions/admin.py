@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -17,7 +17,7 @@ from accounts.admin import ReadOnlyAdmin
 from accounts.models import User
 from questions import services
 from questions.forms import CloseForm, DecisionForm, MergeForm, ReferForm
-from questions.models import Question
+from questions.models import UNREAD_FIRST, Question
 from questions.permissions import may_open
 
 
@@ -100,9 +100,7 @@ class QuestionAdmin(ReadOnlyAdmin):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
-        unread_first = Case(When(state=Question.State.SUBMITTED, then=Value(0)), default=Value(1))
-        questions = Question.objects.for_page()
-        return questions.order_by(unread_first, "asked_at", "pk")
+        return Question.objects.for_page().order_by(UNREAD_FIRST, "asked_at", "pk")
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return ()

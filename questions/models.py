@@ -3,7 +3,7 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +33,9 @@ LISTED = [
     "area__name",
     "area__name_cy",
 ]
+
+
+UNREAD_FIRST = Case(When(state="submitted", then=Value(0)), default=Value(1))
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
@@ -199,6 +202,7 @@ class Question(models.Model):
                 condition=Q(state="answered"),
             ),
             models.Index(fields=["opened_on"], name="questions_opened"),
+            models.Index(UNREAD_FIRST, "asked_at", "id", name="questions_to_read"),
         ]
 
     def __str__(self) -> str:

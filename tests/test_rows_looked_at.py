@@ -20,6 +20,15 @@ LIMITS = [
     # each count ends at a thousand; of each report, whether it is the first of its post
     ("desk", "moderator", 9_000),
     ("next-report", "moderator", 100),
+    # a page of a list and what is counted for its numbers, in whatever order an address asks for
+    ("posts-sorted", "moderator", 2_500),
+    ("posts-hidden", "moderator", 100),
+    ("members-sorted", "admin", 2_500),
+    ("people-sorted", "admin", 2_500),
+    ("reports-sorted", "moderator", 5_000),
+    # of the first thousand that are found, by an index of parts of words
+    ("people-searched", "admin", 1_000),
+    ("members-searched", "admin", 1_000),
     # a thousand by name, a thousand members, and of each whether they are a member
     ("people", "resident", 10_000),
     ("people-of-thread", "resident", 17_000),
@@ -70,6 +79,13 @@ def ask_for(what, thread, client):
     addresses = {
         "desk": reverse("admin:index"),
         "next-report": reverse("admin:moderation_report_next"),
+        "posts-sorted": f"{reverse('admin:discussions_post_changelist')}?o=2",
+        "posts-hidden": f"{reverse('admin:discussions_post_changelist')}?status__exact=hidden",
+        "members-sorted": f"{reverse('admin:communities_membership_changelist')}?o=1",
+        "people-sorted": f"{reverse('admin:accounts_user_changelist')}?o=1",
+        "people-searched": f"{reverse('admin:accounts_user_changelist')}?q=29999",
+        "members-searched": f"{reverse('admin:communities_membership_changelist')}?q=29999",
+        "reports-sorted": f"{reverse('admin:moderation_report_changelist')}?o=0",
         "people": f"{thread.community.get_absolute_url()}people/?q=m",
         "people-of-thread": f"/discussions/{thread.pk}/people/?q=member+2",
         "search-by-person": "/search/?q=heron&person=nobody+so",

@@ -158,8 +158,11 @@ def kind_of(address: str) -> object:
     except Resolver404:
         return None
     asked = parse_qsl(parts.query)
-    is_desk = parts.path.startswith("/admin/")  # there each value is another filter or order
-    return match.view_name, tuple(asked if is_desk else (name for name, _value in asked))
+    names = {name for name, _value in asked}
+    # At the desk each value is another filter or order.
+    if parts.path.startswith("/admin/") and not names & {"q", "p"}:
+        return match.view_name, tuple(asked)
+    return match.view_name, tuple(sorted(names))
 
 
 if __name__ == "__main__":

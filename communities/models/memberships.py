@@ -65,6 +65,11 @@ class Membership(models.Model):
                 condition=Q(role="ambassador"),
             ),
             models.Index(
+                fields=["-id"],
+                name="communities_every_ambassador",
+                condition=Q(role="ambassador"),
+            ),
+            models.Index(
                 fields=["community", "joined_at"],
                 name="communities_newcomers",
                 condition=Q(welcomed_at=None),

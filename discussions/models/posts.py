@@ -202,6 +202,16 @@ class Post(models.Model):
                 condition=Q(status="pending"),
             ),
             models.Index(
+                fields=["status", "-id"],
+                name="discussions_post_of_status",
+                condition=~Q(status="published"),
+            ),
+            models.Index(
+                fields=["hold_reason", "-id"],
+                name="discussions_post_of_hold",
+                condition=~Q(hold_reason=""),
+            ),
+            models.Index(
                 fields=["capacity", "-id"],
                 name="discussions_post_in_office",
                 condition=Q(capacity__isnull=False),

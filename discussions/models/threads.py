@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Upper
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -148,6 +149,20 @@ class Thread(models.Model):  # type: ignore[django-manager-missing]  # taggit is
                 fields=["-last_post_at", "-id"],
                 name="discussions_thread_latest",
                 condition=Q(status="published"),
+            ),
+            models.Index(fields=["-last_post_at", "-id"], name="discussions_thread_newest"),
+            models.Index(
+                fields=["-last_post_at", "-id"],
+                name="discussions_thread_locked",
+                condition=Q(is_locked=True),
+            ),
+            models.Index(
+                fields=["-last_post_at", "-id"],
+                name="discussions_thread_of_status",
+                condition=~Q(status="published"),
+            ),
+            GinIndex(
+                OpClass(Upper("title"), "gin_trgm_ops"), name="discussions_thread_parts_title"
             ),
             models.Index(
                 fields=["community", "kind", "-last_post_at", "-id"],
