@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-GOOD = secrets.token_urlsafe(50)
+GOOD = "q7Rz_Jm2VhX9wLk4TbNfP6sYd3GcEaU8oHiC1vBxKjMnQrSt5WyZlFpDg0uAeI7"
 SERVER = {
     "SECRET_KEY": GOOD,
     "DATABASE_URL": "postgres://townhall@%2Fnowhere/townhall",
