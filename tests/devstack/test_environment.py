@@ -42,6 +42,7 @@ def test_running_site_is_told_of_the_services_and_its_address(state, tmp_path):
         "INSECURE_COOKIES": "1",
         "STATIC_ROOT": f"{tmp_path}/static",
         "MEDIA_ROOT": f"{tmp_path}/media",
+        "DATABASE_FOLDER": str(tmp_path),
         "PYTHONUNBUFFERED": "1",
         "TOWNHALL_DEMO": "1",
     }
