@@ -349,12 +349,12 @@ def test_thread_page_reads_pictures_only_for_a_draft_that_has_some(
     client = client_of(cast.resident)
     save_draft(thread, by=cast.resident, body="Look.")
     client.get(thread.get_absolute_url())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(thread.get_absolute_url())
     beside = Beside(pictures=[make_image(cast.resident) for _n in range(3)])
     save_draft(thread, by=cast.resident, body="Look.", beside=beside)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(thread.get_absolute_url())
 
 

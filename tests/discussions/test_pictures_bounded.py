@@ -73,7 +73,7 @@ def test_pictures_kept_before_leave_fewer_places(cast, client_of, thread, decode
 
 
 def test_broken_files_count_in_the_day(cast, client_of, thread, decoded, settings):
-    settings.LIMITS = {**settings.LIMITS, "picture": "5/d"}
+    settings.LIMITS = {**settings.LIMITS, "picture": "5/d", "picture_newcomer": "5/d"}
     client = client_of(cast.resident)
     for _time in range(3):
         page = send(client, thread, pictures=[named(BROKEN, "a.jpg")] * 4).content.decode()
