@@ -16,7 +16,7 @@ EVERY_ROW = {"SELECT", "INSERT", "UPDATE", "DELETE"}
 ADDED_ONLY = {"SELECT", "INSERT"}
 EXPECTED = {
     "accounts_auditentry": ADDED_ONLY,
-    "discussions_act": ADDED_ONLY,
+    "discussions_act": {"SELECT", "INSERT", "UPDATE"},
     "discussions_postrevision": ADDED_ONLY,
     "moderation_decision": ADDED_ONLY,
     "notifications_consentevent": {"SELECT", "INSERT", "DELETE"},
@@ -37,7 +37,7 @@ FORBIDDEN = [
     "DELETE FROM accounts_auditentry",
     "UPDATE moderation_decision SET reason = 'another'",
     "DELETE FROM moderation_decision",
-    "UPDATE discussions_act SET note = ''",
+    "DELETE FROM discussions_act",
     "DELETE FROM discussions_postrevision",
     "UPDATE notifications_consentevent SET what = 'another'",
     "UPDATE records_accessrequest SET asked_at = now()",
