@@ -30,9 +30,9 @@ from accounts.letterhead import letterhead
 from accounts.limits import (
     LimitReached,
     Use,
-    current_block,
-    key_of_block,
     key_of_recipient,
+    mail_uses,
+    spend,
     spend_all,
 )
 from accounts.links import sign_in_key
@@ -221,19 +221,22 @@ class AccountAdapter(DefaultAccountAdapter):
 
         What strangers can have sent goes to one address a few times a day; the page is the same.
         """
-        if not _may_send(template_prefix.rpartition("/")[2], email):
+        letter = template_prefix.rpartition("/")[2]
+        if not _may_send(letter, email):
             return
+        is_news = letter not in SENT_FOR_ANYBODY or _is_news(letter, email)
         account = context.get("user")
-        is_known = account is not None or "user" not in context
-        language = language_of(email, account) if is_known else current_language()
+        language = language_of(email, account)
         about = {"account": account, "account_address": account.email if account else ""}
         links = {
             name: on_site(translate_url(urlsplit(url).path, language))
             for name, url in context.items()
             if name.endswith("_url")
         }
-        with override(language):
+        # What is not sent is written too, and taken back: so it takes as long as what is.
+        with override(language), transaction.atomic():
             super().send_mail(template_prefix, email, {**about, **context, **links, **letterhead()})
+            transaction.set_rollback(not is_news)
 
     def send_sign_in_link(self, email: str) -> None:
         """Send a link that signs somebody in; whoever has no account is told so by mail alone."""
@@ -299,14 +302,25 @@ def _may_send(letter: str, email: str) -> bool:
     """Say whether a letter may still go to an address today, and count it."""
     if letter not in SENT_FOR_ANYBODY:
         return True
-    recipient = key_of_recipient(email)
-    uses = [("mail", recipient), ("mail_block", key_of_block(current_block()))]
-    if letter in SENT_TO_STRANGERS:
-        uses.append(("mail_to_stranger", recipient))
     try:
-        spend_all(uses)
+        # Also where a stranger gets no more: forms say when this is used up, of every address.
+        spend_all(mail_uses(email))
     except LimitReached:
         return False
+    return True
+
+
+def _is_news(letter: str, email: str) -> bool:
+    """Say whether an address was not told enough times today that it has an account, or none.
+
+    Counts other letters too, to no end: otherwise the time would tell which one was sent.
+    """
+    is_to_stranger = letter in SENT_TO_STRANGERS
+    recipient = key_of_recipient(email)
+    try:
+        spend("mail_to_stranger", recipient if is_to_stranger else f"known {recipient}")
+    except LimitReached:
+        return not is_to_stranger
     return True
 
 
@@ -327,8 +341,12 @@ def masked(email: str) -> str:
 
 
 def language_of(email: str, user: User | None) -> str:
-    """Return the language of a person, or of the page for an address that is nobody's."""
-    user = user or User.objects.proven_at([email]).first()
+    """Return the language of a person, or of the page for an address that is nobody's.
+
+    Looks the address up in any case: otherwise the time would tell whether it is somebody's.
+    """
+    owner = User.objects.proven_at([email]).first()
+    user = user or owner
     return user.language if user else current_language()
 
 

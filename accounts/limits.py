@@ -247,6 +247,11 @@ def key_of_recipient(email: str) -> str:
     return f"recipient:{_hashed(email.strip().lower())}"
 
 
+def mail_uses(email: str) -> list[Use]:
+    """List under which kinds and keys a mail counts that anybody can have sent to an address."""
+    return [("mail", key_of_recipient(email)), ("mail_block", key_of_block(current_block()))]
+
+
 def key_of_block(block: str) -> str:
     """Return the key of an address block; the table holds no address that can be read."""
     return f"block:{_hashed(block)}"

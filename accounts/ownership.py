@@ -45,11 +45,14 @@ def sign_up(
     user.email = None if is_taken else email
     user.password, user.language = hashed, language
     user.date_joined = timezone.now()
+    earlier = getattr(user, "sign_up", None)
+    is_same = earlier is not None and earlier.browser == browser and not earlier.is_contested
+    asked = SignUp(browser=browser, is_contested=holder is not None and not is_same)
     waiting = None
     try:
         with transaction.atomic():
             _name(user, public_name, is_own_name=is_own_name)
-            waiting = _ask(user, email, browser, is_again=holder is not None)
+            waiting = _ask(user, email, asked)
             if is_taken:
                 raise _Undone
     except _Undone:
@@ -67,13 +70,11 @@ def _name(user: User, name: str, *, is_own_name: bool) -> None:
     name_new_person(user, name, is_own_name=is_own_name)
 
 
-def _ask(user: User, email: str, browser: str, *, is_again: bool) -> EmailAddress:
+def _ask(user: User, email: str, asked: SignUp) -> EmailAddress:
     """Write what waits for proof; an address is a new row, so that no earlier link fits it."""
-    earlier = getattr(user, "sign_up", None)
-    is_same = earlier is not None and earlier.browser == browser and not earlier.is_contested
     EmailAddress.objects.filter(user=user)._raw_delete(using=connection.alias)
     waiting = EmailAddress.objects.create(user=user, email=email, primary=True)
-    asked = SignUp(user=user, browser=browser, is_contested=is_again and not is_same)
+    asked.user = user
     SignUp.objects.bulk_create(
         [asked],
         update_conflicts=True,

@@ -47,7 +47,6 @@ DEFAULT_LIMITS = {
     "rename": "3/30d",
     "download": "10/d",
     "password_guess": "10/h",
-    "link": "6/h,20/d",  # to sign in or to prove an address, to one recipient
     # Mails that anybody can have sent: to one address, from one block, to a stranger.
     "mail": "6/h,12/d",
     "mail_block": "30/h,100/d",

@@ -11,10 +11,11 @@ from allauth.account.models import EmailAddress
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import ownership
-from accounts.limits import LimitReached, key_of_recipient, spend
+from accounts.limits import mail_uses, remaining_of
 from accounts.models import User
 from accounts.moments import in_words
 
@@ -30,6 +31,9 @@ LABELS = {
 ENOUGH_LINKS = _(
     "We have sent as many links to this address as we may for now. Look for the newest one, also "
     "among the junk mail. You can ask for another %(moment)s."
+)
+ENOUGH_FROM_HERE = _(
+    "Many mails were asked for from where you are. You can ask for another %(moment)s."
 )
 PASSWORD_HINT = _("At least 12 characters. Three words that nobody would put together are good.")
 
@@ -56,11 +60,12 @@ class SendsLink(InOurWords):
     def clean(self) -> dict[str, Any] | None:
         cleaned: dict[str, Any] | None = super().clean()
         if not self.errors:
-            try:
-                spend("link", key_of_recipient(self.cleaned_data["email"]))
-            except LimitReached as reached:
-                moment = {"moment": in_words(reached.until)}
-                raise ValidationError(ENOUGH_LINKS, params=moment) from reached
+            uses = mail_uses(self.cleaned_data["email"])
+            found = remaining_of(uses)
+            for use, words in zip(uses, (ENOUGH_LINKS, ENOUGH_FROM_HERE), strict=True):
+                if found[use].left == 0:
+                    moment = {"moment": in_words(found[use].until or timezone.now())}
+                    raise ValidationError(words, params=moment)
         return cleaned
 
 

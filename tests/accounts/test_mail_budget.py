@@ -109,3 +109,30 @@ def test_owner_is_told_of_changes_however_many_mails_were_sent():
     assert User.objects.get().check_password(new)
     assert Mail.objects.filter(to=VICTIM).count() == 7
     assert timezone.now() > Mail.objects.latest("pk").created_at
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_sign_up_that_can_send_no_link_says_so_of_every_address_and_keeps_the_last_one(is_known):
+    if is_known:
+        make_user(email=VICTIM)
+    for number in range(6):
+        post("accounts:sign-in-link-ask", number, email=VICTIM)
+    earlier = User.objects.exclude(email="other@example.org").values_list("password", flat=True)
+    before = list(earlier)
+
+    said = [sign_up(VICTIM, 9).content.decode(), sign_up("other@example.org", 9).url]
+
+    assert "We have sent as many links to this address as we may for now" in said[0]
+    assert said[1] == reverse("account_email_verification_sent")
+    assert list(
+        User.objects.exclude(email="other@example.org").values_list("password", flat=True)
+    ) == (before)
+
+
+def test_form_says_that_many_mails_were_asked_for_from_one_place():
+    said = [
+        Client().post(reverse("account_reset_password"), {"email": f"p{number}@example.org"})
+        for number in range(31)
+    ]
+
+    assert "Many mails were asked for from where you are" in said[-1].content.decode()

@@ -435,7 +435,7 @@ def test_nobody_learns_whether_an_address_is_known(form, before):
 
 
 def test_links_are_limited_for_each_address_and_the_page_says_so(settings):
-    settings.LIMITS = {**settings.LIMITS, "link": "2/h"}
+    settings.LIMITS = {**settings.LIMITS, "mail": "2/h"}
 
     answers = [text_of(sign_up(Client(), password=f"three odd words {n}")) for n in range(3)]
 
