@@ -1,22 +1,65 @@
-"""A person's own profile, and signing in by a link; the rest of signing in is the library's."""
+"""A person's own profile, words that wait, and signing in by a link."""
+
+from typing import Any
 
 from allauth.account import views as library
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import links, ownership, services
 from accounts.forms import ProfileForm, SignInLinkForm
+from accounts.limits import LimitReached, spend_for
 from accounts.models import User
-from accounts.requests import SignedInRequest
+from accounts.requests import SignedInRequest, wants_fragment
+from accounts.sent import forget_sent, keep_sent, kept_sent, sent_with
+
+
+def sign_in_first(request: HttpRequest, back: str) -> HttpResponse:
+    """Lead to the sign-in page; show words that were typed, and keep them until then."""
+    sent = sent_with(request) if request.method == "POST" else None
+    if sent is None or wants_fragment(request):
+        return redirect_to_login(back)
+    try:
+        spend_for(None, "kept_words")
+        is_kept = keep_sent(request, sent)
+    except LimitReached:
+        is_kept = False
+    next_page = reverse("accounts:sent-again") if is_kept else back
+    context = {"sent": sent, "is_kept": is_kept, "next": next_page}
+    return render(request, "accounts/signed_out.html", context, status=403)
+
+
+def refuse_sent(request: HttpRequest, reason: ValidationError | Any, back: str) -> HttpResponse:
+    """Say why something was not done; show words that were typed for it."""
+    words = " ".join(reason.messages) if isinstance(reason, ValidationError) else str(reason)
+    sent = sent_with(request)
+    if sent is None:
+        messages.error(request, words)
+        return redirect(back)
+    context = {"sent": sent, "reason": words, "back": back}
+    return render(request, "accounts/refused.html", context, status=409)
+
+
+@require_http_methods(["GET", "POST"])
+def sent_again(request: SignedInRequest) -> HttpResponse:
+    sent = kept_sent(request)
+    if request.method == "POST":
+        forget_sent(request)
+        messages.success(request, _("We threw it away."))
+    if sent is None or request.method == "POST":
+        return redirect("mine")
+    return render(request, "accounts/sent_again.html", {"sent": sent, "section": "account"})
 
 
 @login_not_required

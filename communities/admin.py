@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnlyAdmin, RecordedAdmin, signed_in
 from accounts.models import User
+from accounts.views import refuse_sent
 from communities import services
 from communities.forms import DeclineForm, OpenForm
 from communities.models import Area, Community, LocalLink, Membership, ModeratorScope, Proposal
@@ -201,8 +202,7 @@ class ProposalAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         page = reverse("admin:communities_proposal_change", args=[pk])
         if not _is_open_to(request, proposal):
-            messages.warning(request, _("This is not possible any more."))
-            return redirect(page)
+            return refuse_sent(request, _("This is not possible any more."), page)
         form = act.form(request.POST or None, initial=_proposed(proposal))
         if request.method == "POST" and form.is_valid():
             try:

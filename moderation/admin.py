@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnlyAdmin, signed_in
 from accounts.requests import SignedInRequest
+from accounts.views import refuse_sent
 from communities.forms import put_into_sent
 from discussions.models import Post
 from discussions.services import EditedMeanwhileError
@@ -186,8 +187,7 @@ class ReportAdmin(ReadOnlyAdmin):
         except EditedMeanwhileError:
             raise
         except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-            return redirect(request.get_full_path())
+            return refuse_sent(request, error, request.get_full_path())
         done = gettext("Your decision is recorded: %(verb)s.")
         messages.success(request, done % {"verb": decision.get_verb_display()})
         return redirect(_next_url(request) if "_next" in request.POST else request.get_full_path())
@@ -250,8 +250,7 @@ class AppealAdmin(ReadOnlyAdmin):
             try:
                 services.decide_appeal(appeal, by=signed_in(request), **form.cleaned_data)
             except ValidationError as error:
-                messages.error(request, " ".join(error.messages))
-                return redirect(request.path)
+                return refuse_sent(request, error, request.path)
             messages.success(request, gettext("The appeal is decided."))
             return redirect("admin:moderation_appeal_changelist")
         context = {

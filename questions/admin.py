@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnlyAdmin
 from accounts.models import User
+from accounts.views import refuse_sent
 from questions import services
 from questions.forms import CloseForm, DecisionForm, MergeForm, ReferForm
 from questions.models import UNREAD_FIRST, Question
@@ -143,8 +144,7 @@ class QuestionAdmin(ReadOnlyAdmin):
         page = reverse("admin:questions_question_change", args=[pk])
         act = ACTS.get(name)
         if act is None or question.state not in act.states:
-            messages.warning(request, _("This is not possible any more."))
-            return redirect(page)
+            return refuse_sent(request, _("This is not possible any more."), page)
         form = act.form(request.POST or None, question=question)
         if request.method == "POST" and form.is_valid():
             try:

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
+from accounts.views import sign_in_first
 from communities.models import Community, Viewer
 from communities.paging import Page, page_of, read_token
 from councillors.models import Councillor, Person
@@ -171,7 +171,7 @@ def _on_post(
             return question_detail(request, thread_id, request.path.strip("/").rsplit("/", 1)[-1])
         question = _question_or_404(request, thread_id)
         if not request.user.is_authenticated:
-            return redirect_to_login(question.get_absolute_url())
+            return sign_in_first(request, question.get_absolute_url())
         return view(cast(SignedInRequest, request), question)
 
     return wrapped

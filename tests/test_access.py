@@ -84,6 +84,8 @@ MATRIX = {
     "offline": ([], EVERYBODY),
     "accounts:address-change-stop": (["token"], EVERYBODY),
     "accounts:profile-edit": ([], SIGNED_IN),
+    # without words that wait it leads to one's own page
+    "accounts:sent-again": ([], BACK_TO_IT),
     "communities:community-list": ([], EVERYBODY),
     "communities:proposal-create": ([], SIGNED_IN),
     "communities:proposal-list": ([], SIGNED_IN),

@@ -119,6 +119,10 @@ LIMITED = {
 }
 LIBRARY = "the sign-in library counts it, in the database (see accounts.counters)"
 REASONS = {
+    "accounts:sign-in-link-ask": "counts under whom the link goes to",
+    "accounts:sign-in-link": "a key that nobody guesses, used once",
+    "accounts:address-change-stop": "whoever holds the mail may stop it, at any time",
+    "accounts:sent-again": "only throws away what waits in one's own session",
     "communities:community-leave": "each follows a joining, which is limited",
     "communities:community-order": "one value of one's own membership",
     "communities:rules-accept": "a number that only moves up",

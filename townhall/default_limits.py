@@ -34,6 +34,8 @@ DEFAULT_LIMITS = {
     "want": "60/h",
     "answer": "60/h",
     "outcome": "30/h",
+    "kept_words": "30/h",
+    "kept_words_block": "30/h",
     "report": "30/h",
     "report_newcomer": "10/h",
     "report_block": "30/h",

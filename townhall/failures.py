@@ -5,16 +5,15 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import Error, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
-from django.http.multipartparser import MultiPartParserError
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
 from accounts.addresses import static_of
 from accounts.council import site_title
+from accounts.sent import sent_with
 from townhall import theme
 
 logger = logging.getLogger(__name__)
@@ -57,12 +56,11 @@ def first_line(error: BaseException | None) -> str:
 
 
 def _unavailable(request: HttpRequest, failure: str, error: BaseException | None) -> HttpResponse:
-    sent = _sent_with(request)
     context = {
         "is_slow": failure == "slow",
         "was_sent": request.method == "POST",
         "address": request.get_full_path(),
-        **sent,
+        "sent": sent_with(request),
     }
     response = HttpResponse(_render("503.html", context), status=503)
     response["Retry-After"] = str(RETRY_AFTER[failure])
@@ -70,23 +68,6 @@ def _unavailable(request: HttpRequest, failure: str, error: BaseException | None
     logger.error("503 %s %s: %s", request.method, request.path, first_line(error))
     response._has_been_logged = True  # type: ignore[attr-defined]  # one line will do
     return response
-
-
-def _sent_with(request: HttpRequest) -> dict[str, Any]:
-    """Return the words of a form, to be shown, and what else is needed to send it once more.
-
-    Nothing where it holds a password, or cannot be read again.
-    """
-    try:
-        fields = [(name, value) for name, values in request.POST.lists() for value in values]
-        has_files = bool(request.FILES)
-    except (BadRequest, SuspiciousOperation, UnreadablePostError, MultiPartParserError):
-        return {}
-    if any("password" in name for name, _value in fields):
-        return {}
-    words = [(name, value) for name, value in fields if len(value.split()) > 1]
-    others = [field for field in fields if field not in words]
-    return {"words": words, "others": others, "has_files": has_files} if words else {}
 
 
 def _render(template: str, context: dict[str, Any]) -> str:

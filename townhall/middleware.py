@@ -3,12 +3,15 @@
 import math
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest, MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -24,6 +27,8 @@ from accounts.requests import (
     note_activity,
     wants_fragment,
 )
+from accounts.sent import forget_sent
+from accounts.views import sign_in_first
 from townhall.charsets import REFUSED
 from townhall.versions import tag_of
 
@@ -150,6 +155,22 @@ def _public(response: HttpResponse, tag: str) -> HttpResponse:
     response["Cache-Control"] = PUBLIC
     patch_vary_headers(response, ["Cookie"])
     return response
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Ask visitors to sign in where a page needs it, and lose no words that they had typed."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        if request.method == "POST" and request.user.is_authenticated:
+            forget_sent(request, request.get_full_path())  # the page has them now, or says why not
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
+        if request.method == "POST":
+            return sign_in_first(request, request.get_full_path())
+        return super().handle_no_permission(request, view_func)
 
 
 class LimitMiddleware:

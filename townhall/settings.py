@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "townhall.middleware.SecurityLogMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "townhall.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "townhall.middleware.StaffSessionMiddleware",
     "townhall.middleware.LimitMiddleware",

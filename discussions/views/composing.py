@@ -9,12 +9,14 @@ from django.core.exceptions import ValidationError
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.limits import spend_for
 from accounts.requests import SignedInRequest, wants_fragment
 from communities.markup import shortened
 from communities.models import Community
+from communities.services import accept_rules
 from councillors.models import Capacity
 from discussions import services
 from discussions.forms import PostForm
@@ -52,6 +54,8 @@ class Composer:
             return self._keep()
         if self.act == "discard":
             return self._discard()
+        if self.act == "read-rules":
+            return self._read_rules()
         if self.act == "preview" and wants_fragment(self.request):
             return render(self.request, "discussions/_preview.html", self.context())
         return None
@@ -120,6 +124,19 @@ class Composer:
         for words in self.form.tray.refused:
             messages.warning(self.request, words)
         return redirect(self._address())
+
+    def _read_rules(self) -> HttpResponse:
+        """Note that the rules were read, and come back to the form with what was typed in it."""
+        version = post_number_in(self.request.POST.get("rules_version", "")) or 0
+        if accept_rules(_community_of(self.place), by=self.request.user, version=version):
+            messages.success(self.request, _("Thank you for reading the rules."))
+        else:
+            messages.info(
+                self.request, _("The rules have changed once more since. Please look again.")
+            )
+        back = self.request.POST.get("rules_next", "")
+        is_ours = url_has_allowed_host_and_scheme(back, None) and back.startswith("/")
+        return self.leave_for(redirect(back if is_ours else self._address()))
 
     def _discard(self) -> HttpResponse:
         services.discard_draft(self.place, by=self.request.user)
@@ -237,6 +254,12 @@ def quotation(post: Post) -> str:
     name = "".join(f"\\{sign}" if sign in MARKED else sign for sign in post.author.public_name)
     wrote = _("%(name)s wrote:") % {"name": f"[{name}]({post.get_absolute_url()})"}
     return "\n".join(f"> {line}".rstrip() for line in [wrote, "", *words.split("\n")]) + "\n\n"
+
+
+def _community_of(place: Place) -> Community:
+    if isinstance(place, Post):
+        return place.thread.community
+    return place.community if isinstance(place, Thread) else place
 
 
 def _where(place: Place) -> tuple[int, int | None]:

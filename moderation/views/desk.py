@@ -12,11 +12,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
+from accounts.views import refuse_sent
 from communities import services as communities
 from communities.forms import DescriptionForm, LinksForm, RulesForm
 from communities.models import Community, Membership
@@ -117,9 +119,8 @@ def desk_held(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
             else:
                 services.pass_to_staff(post, by=request.user, **form.cleaned_data)
         except ValidationError as error:
-            messages.error(request, " ".join(error.messages))
-        else:
-            messages.success(request, DONE[act])
+            return refuse_sent(request, error, reverse("moderation:desk", args=[community.slug]))
+        messages.success(request, DONE[act])
         return redirect("moderation:desk", community.slug)
     context = {"community": community, "post": post, "form": form, "section": "communities"}
     return render(request, "moderation/desk_held.html", context)

@@ -8,10 +8,12 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedInRequest
+from accounts.views import refuse_sent
 from communities.models import Community, Viewer
 from discussions import reading as discussions_reading
 from discussions import services
@@ -46,7 +48,10 @@ def desk_thread(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     acts = _acts(request, thread, act)
     if request.method == "POST":
         if ALREADY.get(act) in acts:  # sent twice, or somebody else was faster
-            return redirect("moderation:desk-thread", community.slug, thread.pk)
+            page = reverse("moderation:desk-thread", args=[community.slug, thread.pk])
+            if not request.POST.get("reason", "").strip():
+                return redirect(page)
+            return refuse_sent(request, _("Somebody else was faster."), page)
         if act not in acts:
             raise Http404
         if done := _carry_out(request, thread, *acts[act]):

@@ -96,6 +96,8 @@ function bringMessages() {
   said.scrollIntoView();
 }
 
+// Without scripts such a button sends what is typed elsewhere on the page too, so that it is kept.
+for (const button of document.querySelectorAll("[data-notice] button[form]")) button.removeAttribute("form");
 showTimes(document);
 setInterval(showTimes, 60000, document);
 document.addEventListener("submit", answerNotice); // first, since it may take over

@@ -228,9 +228,11 @@ def test_new_rules_are_read_without_scripts(cast, open_page, thread):
     page = open_page(320, scripts=False)
     sign_in(page, cast.resident)
     page.goto(f"{thread.get_absolute_url()}?page=1")
+    page.locator("#reply textarea").fill("I can count.")
 
     page.get_by_role("button", name="I have read them").click()
 
-    expect(page.locator(".messages")).to_have_text("Thank you for reading the rules.")
-    expect(page.locator("form.note")).to_have_count(0)
+    expect(page.locator(".messages")).to_contain_text("Thank you for reading the rules.")
+    expect(page.locator("#reply textarea")).to_have_value("I can count.")
+    expect(page.locator("form.note", has_text="have changed")).to_have_count(0)
     assert page.url.endswith(f"{thread.get_absolute_url()}?page=1")

@@ -246,9 +246,10 @@ def test_question_page_leaves_the_mark_of_who_does_not_read(cast, client_of, ans
     [
         # versions, question, thread, posts, who has had it
         ("visitor", 5),
-        # session and user instead of versions, membership, capacities, wanting
-        ("neighbour", 9),
-        ("councillor", 10),
+        # session and user instead of versions, membership, capacities, wanting, how much may be
+        # written for now
+        ("neighbour", 10),
+        ("councillor", 11),
     ],
 )
 def test_question_page_costs_the_same_for_one_and_three(
@@ -275,9 +276,9 @@ def test_question_page_costs_the_same_for_one_and_three(
     [
         ("visitor", 5),
         # as above, and whether the question was put to them
-        ("neighbour", 10),
+        ("neighbour", 11),
         # and whether they have yet to see it
-        ("councillor", 11),
+        ("councillor", 12),
     ],
 )
 def test_waiting_question_page_costs_the_same_for_one_and_three(
