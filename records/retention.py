@@ -68,16 +68,8 @@ def prune_unproven_accounts(before: datetime) -> Iterator[int]:
     They cannot have written anything. One that something else depends on stays.
     """
     addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
-    unproven = User.objects.filter(
-        Exists(addresses),
-        ~Exists(addresses.filter(verified=True)),
-        date_joined__lt=before,
-        last_login=None,
-        is_staff=False,
-        is_superuser=False,
-        import_key=None,
-        closed_at=None,
-    ).order_by("pk")
+    claimed = User.objects.unproven().filter(Exists(addresses), import_key=None)
+    unproven = claimed.filter(date_joined__lt=before).order_by("pk")
     pks = list(unproven.values_list("pk", flat=True)[:ROWS_AT_ONCE])
     while pks:
         yield sum(_delete_account(pk, unproven) for pk in pks)
