@@ -243,6 +243,8 @@ class UserAdmin(RecordedAdmin):
         editable = {"suspended_until", "posts_held_until"}
         if signed_in(request).is_superuser:
             editable |= {"is_staff", "groups"}
+        if obj == request.user:  # nobody ends their own suspension, or takes rights
+            editable = set()
         return [name for name in FIELDS_OF_PERSON if name not in editable]
 
     def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:

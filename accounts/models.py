@@ -182,8 +182,24 @@ class User(Pictured, AbstractBaseUser, PermissionsMixin):
             "accounts.session", secrets, secret=secret, algorithm="sha256"
         ).hexdigest()
 
+    @property
+    def has_desk(self) -> bool:
+        """Whether a person works at the staff desk now: staff do, until they are suspended."""
+        return self.is_active and self.is_staff and not self.is_suspended(timezone.now())
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Say whether a person has a right; whoever is suspended has none."""
+        return not self.is_suspended(timezone.now()) and super().has_perm(perm, obj)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Say whether a person has a right in a room; whoever is suspended has none."""
+        return not self.is_suspended(timezone.now()) and super().has_module_perms(app_label)
+
     def is_suspended(self, now: datetime) -> bool:
         return self.suspended_until is not None and self.suspended_until > now
+
+    def is_held(self, now: datetime) -> bool:
+        return self.posts_held_until is not None and self.posts_held_until > now
 
 
 class NameChange(models.Model):

@@ -28,6 +28,11 @@ def renaming_block(user: User) -> RenamingBlock | None:
         return RenamingBlock(
             _("You cannot change your name while you are suspended."), user.suspended_until
         )
+    if user.is_held(now):
+        return RenamingBlock(
+            _("You cannot change your name while staff read your posts before they appear."),
+            user.posts_held_until,
+        )
     recent = recent_name_changes(user, days=settings.RENAME_WINDOW_DAYS).order_by("-at")
     counted = list(recent.values_list("at", flat=True)[: settings.MAX_RENAMES])
     if len(counted) < settings.MAX_RENAMES:

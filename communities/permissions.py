@@ -27,15 +27,19 @@ def may_moderate(viewer: Viewer, community: Community) -> bool:
         return False
     if moderates_everywhere(viewer):
         return True
-    scopes = ModeratorScope.objects.filter(user=viewer)
+    scopes = ModeratorScope.objects.in_force_for(viewer)
     if community.area_id is None:
         return scopes.filter(community=community).exists()
     return (scopes.filter(community=community) | scopes.filter(area=community.area_id)).exists()
 
 
 def may_look_after(viewer: Viewer, community: Community) -> bool:
-    """Its ambassadors, while they may write there themselves, and its moderators."""
-    if not viewer.is_authenticated or viewer.is_suspended(timezone.now()):
+    """Its ambassadors, while they may write there themselves, and its moderators.
+
+    Nobody whose own posts are read before they are shown: what they set is shown at once.
+    """
+    now = timezone.now()
+    if not viewer.is_authenticated or viewer.is_suspended(now) or viewer.is_held(now):
         return False
     return is_ambassador(membership_of(viewer, community)) or may_moderate(viewer, community)
 
@@ -58,8 +62,8 @@ def may_propose(viewer: Viewer) -> bool:
 def may_decide_proposal(viewer: Viewer, proposal: Proposal) -> bool:
     """Staff with the right to do so, but nobody about their own proposal."""
     return (
-        viewer.is_staff
-        and viewer.has_perm("communities.change_proposal")
+        viewer.has_perm("communities.change_proposal")
+        and viewer.is_staff
         and proposal.proposer_id != viewer.pk
     )
 

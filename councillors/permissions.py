@@ -11,7 +11,7 @@ def may_grant_capacity(viewer: Viewer) -> bool:
 
 def may_confirm_capacity(viewer: Viewer, *, granted_by: User, receiver: User) -> bool:
     """A second member of staff confirms: not who granted it, and not who receives it."""
-    return viewer.is_active and viewer.is_staff and viewer not in (granted_by, receiver)
+    return isinstance(viewer, User) and viewer.has_desk and viewer not in (granted_by, receiver)
 
 
 def may_change_seat(viewer: Viewer) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -19,7 +19,8 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import ReadOnlyAdmin, signed_in
+from accounts.admin import AuditEntryAdmin, ReadOnlyAdmin, signed_in
+from accounts.models import AuditEntry, User
 from accounts.requests import SignedInRequest
 from accounts.views import refuse_sent
 from communities.forms import put_into_sent
@@ -176,7 +177,7 @@ class ReportAdmin(ReadOnlyAdmin):
             "title": gettext("Decide about a post"),
             "form": form,
             "may_decide": may_decide(request.user, post),
-            **_around(post),
+            **_around(post, request.user),
         }
         return self._render(request, "decide", context)
 
@@ -299,6 +300,20 @@ class BarrierReportAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/moderation/barrierreport/handle.html", context)
 
 
+admin.site.unregister(AuditEntry)
+
+
+@admin.register(AuditEntry)
+class OthersAuditEntryAdmin(AuditEntryAdmin):
+    """The audit trail, without who reported the posts of whoever reads it."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
+        about_reader = Report.objects.filter(
+            post__author=signed_in(request), pk=OuterRef("subject_id")
+        )
+        return super().get_queryset(request).exclude(Q(subject_kind="report"), Exists(about_reader))
+
+
 def _require(request: HttpRequest, permission: str) -> None:
     if not request.user.has_perm(permission):
         raise PermissionDenied
@@ -309,8 +324,9 @@ def _posts_to_decide(request: HttpRequest) -> QuerySet[Post]:
     return posts.with_author().select_related("thread__community", "capacity__body").defer("search")
 
 
-def _around(post: Post) -> dict[str, Any]:
-    """Gather a post's neighbours in its thread, its reports and its decisions."""
+def _around(post: Post, reader: User) -> dict[str, Any]:
+    """Gather a post's neighbours and decisions, and its reports unless it is the reader's own."""
+    reports = post.reports.exclude(post__author=reader).order_by("-pk")
     numbered = post.thread.posts.exclude(pk=post.pk).with_author().defer("search")
     if post.number is None:
         before, after = numbered.filter(number__isnull=False), numbered.none()
@@ -321,7 +337,7 @@ def _around(post: Post) -> dict[str, Any]:
         "post": post,
         "before": list(before.order_by("-number")[:NEIGHBOURS])[::-1],
         "after": list(after.order_by("number")[:NEIGHBOURS]),
-        "reports": post.reports.select_related("reporter", "decision").order_by("-pk"),
+        "reports": reports.select_related("reporter", "decision"),
         "decisions": post.decisions.select_related("by").order_by("-pk"),
     }
 

@@ -82,8 +82,9 @@ def _capped(rows: QuerySet[Any]) -> Func:
 
 
 def reports_for(viewer: Viewer) -> ReportQuerySet:
-    """Pick the reports in the communities that a person moderates."""
-    return Report.objects.filter(_is_moderated(viewer, "post__thread__community"))
+    """Pick the reports in the communities that a person moderates, but those about themselves."""
+    reports = Report.objects.filter(_is_moderated(viewer, "post__thread__community"))
+    return reports.exclude(post__author=viewer.pk)
 
 
 def _is_moderated(viewer: Viewer, path: str) -> Q:
@@ -143,7 +144,7 @@ def waiting_barriers() -> QuerySet[BarrierReport]:
 
 def next_reported(viewer: Viewer) -> Post | None:
     """Return the post that comes first in the queue of reports and that they may decide about."""
-    others = reports_for(viewer).waiting().exclude(post__author=viewer.pk)
+    others = reports_for(viewer).waiting()
     own = Report.objects.filter(reporter=viewer.pk).values("post")
     first = others.exclude(post__in=own).order_by("gravity", "created_at", "pk")
     report = first.select_related("post").first()

@@ -83,7 +83,7 @@ def moderated_communities(viewer: Viewer) -> QuerySet[Community]:
         return Community.objects.none()
     if moderates_everywhere(viewer):
         return Community.objects.all()
-    scopes = ModeratorScope.objects.filter(user=viewer)
+    scopes = ModeratorScope.objects.in_force_for(viewer)
     return Community.objects.filter(
         Q(pk__in=scopes.values("community")) | Q(area__in=scopes.values("area"))
     )

@@ -19,7 +19,7 @@ from accounts.views import refuse_sent
 from questions import services
 from questions.forms import CloseForm, DecisionForm, MergeForm, ReferForm
 from questions.models import UNREAD_FIRST, Question
-from questions.permissions import may_open
+from questions.permissions import may_decide_question, may_open
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,10 @@ class QuestionAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         question = kwargs["obj"]
-        offered = {name: act for name, act in ACTS.items() if question.state in act.states}
+        is_others = may_decide_question(request.user, question)
+        offered = {
+            name: act for name, act in ACTS.items() if is_others and question.state in act.states
+        }
         return super().render_change_form(request, context | {"acts": offered}, *args, **kwargs)
 
     def act_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
@@ -143,6 +146,11 @@ class QuestionAdmin(ReadOnlyAdmin):
         question = get_object_or_404(self.get_queryset(request), pk=pk)
         page = reverse("admin:questions_question_change", args=[pk])
         act = ACTS.get(name)
+        if not may_decide_question(request.user, question):
+            refusal = _(
+                "You asked this question, or it was put to you: somebody else decides about it."
+            )
+            return refuse_sent(request, refusal, page)
         if act is None or question.state not in act.states:
             return refuse_sent(request, _("This is not possible any more."), page)
         form = act.form(request.POST or None, question=question)

@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from accounts.models import User
 from communities.models import Viewer
 from councillors.models import Capacity, Councillor
 from questions.models import Question
@@ -23,6 +24,22 @@ def may_open(viewer: Viewer) -> bool:
     return viewer.is_active and viewer.is_staff and viewer.has_perm("questions.open_question")
 
 
+def may_decide_question(viewer: Viewer, question: Question) -> bool:
+    """Whoever may open questions, but nobody of one that they asked or that was put to them."""
+    if not viewer.is_authenticated or not may_open(viewer) or question.author_id == viewer.pk:
+        return False
+    return not _is_put_to(viewer, question)
+
+
+def _is_put_to(viewer: User, question: Question) -> bool:
+    """Say whether somebody holds a seat that a question was put to, or has spoken in it."""
+    asked = Q(pk=question.seat_id)
+    if question.area_id is not None:
+        asked = Q(area=question.area_id, body=question.body_id)
+    own = Q(person__user=viewer) | Q(capacities__user=viewer)
+    return Councillor.objects.filter(asked, own).exists()
+
+
 def may_acknowledge(viewer: Viewer, question: Question) -> bool:
     """Whoever may answer says first that they have seen it; once, and while it is theirs."""
     is_unseen = question.state == Question.State.OPEN and question.acknowledged_at is None
@@ -34,7 +51,7 @@ def may_answer(viewer: Viewer, question: Question) -> bool:
     if not viewer.is_authenticated or not question.is_waiting or not _may_act(viewer):
         return False
     # What staff have yet to read cannot settle a question.
-    if viewer.posts_held_until is not None and viewer.posts_held_until > timezone.now():
+    if viewer.is_held(timezone.now()):
         return False
     return capacities_to_answer(viewer, question).exists()
 

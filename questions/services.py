@@ -35,6 +35,7 @@ from questions.permissions import (
     capacities_to_answer,
     may_answer,
     may_ask,
+    may_decide_question,
     may_join_question,
     may_open,
 )
@@ -284,6 +285,10 @@ def _take(question: Question, *, by: User, states: set[Question.State]) -> Quest
     if not may_open(by):
         raise ValidationError(_("You cannot decide what becomes of questions."))
     question = _lock(question)
+    if not may_decide_question(by, question):
+        raise ValidationError(
+            _("You asked this question, or it was put to you: somebody else decides about it.")
+        )
     if question.state not in states:
         raise ValidationError(
             _("Somebody was faster: “%(title)s” is %(state)s by now.")

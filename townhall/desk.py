@@ -73,6 +73,9 @@ class DeskSite(AdminSite):
     enable_nav_sidebar = False
     site_title = site_header = index_title = _("Staff desk")
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, User) and request.user.has_desk
+
     def index(self, request: Any, extra_context: Any = None) -> TemplateResponse:
         waiting = count_waiting(request.user)
         steps = [row["work"].next_step for row in waiting if not row["ages"].is_empty]

@@ -25,7 +25,7 @@ def readable_communities(viewer: Viewer, path: str = "") -> Q:
     if moderates_everywhere(viewer):
         return Q()
     own = Membership.objects.filter(user=viewer).values("community")
-    scoped = ModeratorScope.objects.filter(user=viewer)
+    scoped = ModeratorScope.objects.in_force_for(viewer)
     return (
         public
         | Q(**{f"{path}in" if path else "pk__in": own})

@@ -1,9 +1,11 @@
 """Who belongs to a community, and who moderates what."""
 
 from datetime import datetime
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -83,6 +85,13 @@ class Membership(models.Model):
         return self.silenced_until is not None and self.silenced_until > now
 
 
+class ModeratorScopeQuerySet(models.QuerySet["ModeratorScope"]):
+    def in_force_for(self, user: User) -> Self:
+        """Return what a person moderates now: nothing while they are suspended."""
+        free = Q(user__suspended_until=None) | Q(user__suspended_until__lte=Now())
+        return self.filter(free, user=user)
+
+
 class ModeratorScope(models.Model):
     """A person moderates one area, or one community."""
 
@@ -95,6 +104,8 @@ class ModeratorScope(models.Model):
         blank=True,
         verbose_name=_("community"),
     )
+
+    objects: ClassVar[ModeratorScopeQuerySet] = ModeratorScopeQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("moderator's scope")

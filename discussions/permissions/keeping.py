@@ -97,7 +97,7 @@ def may_write_outcome(viewer: Viewer, thread: Thread) -> bool:
         return False
     if may_keep_community(viewer, community):
         return True
-    if viewer.is_suspended(timezone.now()):
+    if viewer.is_suspended(timezone.now()) or viewer.is_held(timezone.now()):
         return False
     membership = membership_of(viewer, community)
     if membership is not None and membership.is_silenced(timezone.now()):

@@ -180,12 +180,25 @@ def hold_reason_for(viewer: Viewer, community: Community) -> str:
     """Say why what a person writes there would wait to be read; "" if it would not."""
     if not viewer.is_authenticated:
         return ""
-    if viewer.posts_held_until is not None and viewer.posts_held_until > timezone.now():
+    if viewer.is_held(timezone.now()):
         return Post.HoldReason.ACCOUNT
     if not community.hold_first_posts or may_moderate(viewer, community):
         return ""
     published = Post.objects.published().filter(author=viewer, thread__community=community.pk)
     return "" if published.exists() else Post.HoldReason.NEWCOMER
+
+
+def hold_reason_again(post: Post) -> str:
+    """Say why other words of a published post wait to be read; "" if they are shown at once.
+
+    What was read before it was shown is read again. Whoever speaks in a capacity is no newcomer.
+    """
+    was_read = {Post.HoldReason.NEWCOMER, Post.HoldReason.ACCOUNT}
+    reason = hold_reason_for(post.author, post.thread.community)
+    if not reason and post.hold_reason in was_read:
+        reason = post.hold_reason
+    is_newcomer = reason == Post.HoldReason.NEWCOMER
+    return "" if is_newcomer and post.capacity_id is not None else reason
 
 
 def _community_of(place: Thread | Community) -> Community:

@@ -13,7 +13,7 @@ from accounts.services import announce
 from communities.markup import storable, words_of
 from communities.models import Community
 from discussions.models import Image, Mention, Post, PostRevision, Thread
-from discussions.permissions import may_edit, may_withdraw
+from discussions.permissions import hold_reason_again, may_edit, may_withdraw
 from discussions.services.drafts import discard_draft
 from discussions.services.mentions import keep_mentions, render_naming
 from discussions.services.pictures import figures, place_pictures
@@ -59,11 +59,14 @@ def edit_post(
     if post.edition >= MOST_EDITIONS:
         raise ValidationError(_("This post was changed so often that it has to stay as it is."))
     spend_for(by, "edit")
+    hold_reason = _hold_reason(post, is_retitled=title != thread.title)
     _keep_wording(post, by=by)
     post.body, post.html = body, html
     post.edition, post.edited_at = post.edition + 1, timezone.now()
     post.save(update_fields=["body", "html", "edition", "edited_at"])
     place_pictures(post, pictures)
+    if hold_reason:
+        post = _hold_again(post, hold_reason, by=by)
     if newly_named := keep_mentions(post, named):
         spend_for(by, "mention", amount=len(newly_named))
     _announce_mentions(post, newly_named)
@@ -98,6 +101,28 @@ def withdraw_post(post: Post, *, by: User) -> Post:
     if waits:
         Thread.objects.filter(pk=post.thread_id).update(status=Thread.Status.WITHDRAWN)
     return post
+
+
+def _hold_reason(post: Post, *, is_retitled: bool) -> str:
+    """Say why other words of a post wait to be read, "" if they do not.
+
+    Raises ValidationError where they cannot wait without taking away what others wrote.
+    """
+    reason = hold_reason_again(post) if post.status == Post.Status.PUBLISHED else ""
+    if not reason:
+        return ""
+    if post.thread.answer_id == post.pk:
+        raise ValidationError(_("This answer was read before it was shown, so it stays as it is."))
+    if is_retitled and post.thread.last_number > 1:
+        raise ValidationError(_("This title was read before it was shown, so it stays as it is."))
+    return reason
+
+
+def _hold_again(post: Post, reason: str, *, by: User) -> Post:
+    """Take a published post out of sight until its new words are read."""
+    post.hold_reason = reason
+    post.save(update_fields=["hold_reason"])
+    return set_status(post, Post.Status.PENDING, by=by)
 
 
 def _announce_mentions(post: Post, mentions: list[Mention]) -> None:

@@ -289,6 +289,8 @@ def _why_gone(post: Post) -> str:
 def _gone_in_words(status: str) -> str:
     if status == Post.Status.HIDDEN:
         return _("Staff have hidden this post.")
+    if status == Post.Status.PENDING:
+        return _("This post has new words, which are read before they are shown.")
     if status == Post.Status.WITHDRAWN:
         return _("Its author took this post back.")
     return _("This post was moved to another thread.")

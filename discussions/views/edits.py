@@ -20,7 +20,7 @@ from communities.models import Viewer
 from discussions import services
 from discussions.forms import EditForm
 from discussions.models import Post, PostRevision
-from discussions.permissions import may_edit, may_withdraw
+from discussions.permissions import hold_reason_again, may_edit, may_withdraw
 from discussions.views.composing import Composer, begun_with
 from discussions.views.pictures import tray_of
 
@@ -50,13 +50,22 @@ def post_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     present = None
     if composer.is_sent and form.is_valid():
         try:
-            return redirect(_reword(request, post, form))
+            reworded = _reword(request, post, form)
+            if reworded.status == Post.Status.PENDING:
+                messages.info(request, _("Thank you. Your new words are read before they appear."))
+            return redirect(reworded)
         except services.EditedMeanwhileError:
             present = _own_post(request, pk)
             put_into_sent(form, edition=present.edition)
         except ValidationError as error:
             form.add_error(None, error)
-    context = {"post": post, "thread": post.thread, "present": present, "section": "communities"}
+    context = {
+        "post": post,
+        "thread": post.thread,
+        "present": present,
+        "is_held_again": hold_reason_again(post) != "",
+        "section": "communities",
+    }
     return render(request, "discussions/post_edit.html", {**context, **composer.context()})
 
 
