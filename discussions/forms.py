@@ -1,9 +1,11 @@
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,7 @@ from councillors.models import Capacity
 from discussions.models import Post
 from discussions.picture_fields import PicturesField
 from discussions.reading import capacities_of
+from discussions.services import UnclearName
 from discussions.trays import Tray
 
 MOST_TAGS = 5
@@ -22,6 +25,18 @@ LONGEST_OUTCOME = 2_000  # characters
 STAND_IN = UUID(int=0)
 # Fields of a reply without words, by their language and the address of their script.
 untouched: dict[tuple[str | None, str], SafeString] = {}
+
+
+PK = re.compile(r"\d{1,18}")
+
+
+def _in_words(person: User) -> str:
+    """Return the name of a person and what tells them from others of that name."""
+    month = date_format(timezone.localtime(person.date_joined), "F Y")
+    words = _("%(name)s, here since %(month)s") % {"name": person.public_name, "month": month}
+    if getattr(person, "is_here", False):
+        words += f" · {_('wrote in this thread')}"
+    return words
 
 
 class PostForm(forms.Form):
@@ -44,12 +59,33 @@ class PostForm(forms.Form):
         self.tray = pictures or Tray()
         self.fields["pictures"].show(self.tray)  # type: ignore[attr-defined]  # a PicturesField
         self.fields["submit_key"].initial = uuid4
+        for name in self.meant:  # said before: it goes with the words whatever else is wrong
+            self.fields[name] = forms.CharField(required=False, widget=forms.HiddenInput)
         if self.asks_capacity and capacities_of(author, user=author.pk, day=timezone.localdate()):
             capacities = Capacity.objects.for_user(author)
             as_resident = _("%(name)s, resident") % {"name": author.public_name}
             self.fields["capacity"] = forms.ModelChoiceField(
                 capacities, label=_("You write as"), required=False, empty_label=as_resident
             )
+
+    @property
+    def meant(self) -> dict[str, int]:
+        """What was said of unclear names: whose they are, by the name of the field."""
+        said = {name: self.data.get(name, "") for name in self.data if name.startswith("meant-")}
+        return {name: int(pk) for name, pk in said.items() if PK.fullmatch(pk)}
+
+    def ask_whom(self, unclear: list[UnclearName]) -> None:
+        """Ask whose each name is, beside the words."""
+        for one in unclear:
+            people = [(person.pk, _in_words(person)) for person in one.people]
+            self.fields[one.field] = forms.ChoiceField(
+                label=_("Whom do you mean by “@%(name)s”?") % {"name": one.text},
+                required=False,
+                widget=forms.RadioSelect,
+                choices=[*people, (0, _("Nobody: tell no one"))],
+            )
+            words = _("“@%(name)s” could be more than one person. Say whom you mean.")
+            self.add_error(one.field, words % {"name": one.text})
 
     def drawn(self) -> SafeString:
         """Draw the fields; those that most people get once in each language, but for their key."""

@@ -319,6 +319,7 @@ def _community_for(question: Question) -> Community:
         slug=slug if len(slug) <= 80 else f"questions-to-body-{body.pk}",
         defaults={
             "name": name[:80],
+            "is_for_questions": True,
             "kind": Community.Kind.AREA if body.area_id else Community.Kind.INTEREST,
             "area_id": body.area_id,
             "description": about % {"body": body.name},

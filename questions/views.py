@@ -226,12 +226,13 @@ def question_answer(request: SignedInRequest, question: Question) -> HttpRespons
     composer = Composer(request, form, cast(Thread, question.thread), None)
     if response := composer.respond():
         return response
-    if composer.is_sent and form.is_valid():
+    if composer.is_ready():
         try:
             writing = Writing(
                 form.cleaned_data["body"],
                 submit_key=form.cleaned_data["submit_key"],
                 pictures=form.cleaned_data["pictures"],
+                meant=form.meant,
             )
             post = services.answer_question(question, by=request.user, writing=writing)
         except ValidationError as error:

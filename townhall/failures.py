@@ -5,15 +5,18 @@ import sys
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
+from django.views import defaults
 
 from accounts.addresses import static_of
 from accounts.council import site_title
 from accounts.sent import sent_with
+from communities.markup import LONGEST_TEXT
 from townhall import theme
 
 logger = logging.getLogger(__name__)
@@ -34,6 +37,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
         if not failure:
             return HttpResponse(_render("500.html", {}), status=500)
         return _unavailable(request, failure, error)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 413 where a form is larger than we take, and 400 for what nobody would send."""
+    if not isinstance(exception, RequestDataTooBig):
+        return defaults.bad_request(request, exception)
+    language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+    context = {
+        "megabytes": settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2,
+        "letters": LONGEST_TEXT,
+    }
+    with translation.override(language):
+        return HttpResponse(_render("413.html", context), status=413)
 
 
 def failure_of(error: BaseException | None) -> str:

@@ -25,7 +25,7 @@ DRAWN = ("code", "name", "name_cy", "kind", "outline")
 
 @prepared
 def largest_communities(viewer: Viewer) -> QuerySet[Community]:
-    communities = Community.objects.visible_to(viewer).current().order_by("-member_count", "pk")
+    communities = Community.objects.visible_to(viewer).offered().order_by("-member_count", "pk")
     return communities.only("name", "slug", "description", "member_count")[:6]
 
 
@@ -239,7 +239,7 @@ def seats_of(viewer: Viewer, *, areas: list[int], day: date) -> QuerySet[Council
 @prepared
 def communities_of(viewer: Viewer, *, areas: list[int], area: int) -> QuerySet[Community]:
     """Communities of some areas, that of the place itself first."""
-    here = Community.objects.visible_to(viewer).current().filter(among("area", areas))
+    here = Community.objects.visible_to(viewer).offered().filter(among("area", areas))
     its_own_first = Case(When(area=area, kind=Community.Kind.AREA, then=0), default=1)
     communities = here.order_by(its_own_first, "-member_count", "pk")
     return communities.only("name", "slug", "member_count")[:12]

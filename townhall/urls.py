@@ -8,6 +8,7 @@ from accounts.views import address_confirm
 from discussions import views as discussions
 from townhall import health, installing, mine, sitemaps, views
 
+handler400 = "townhall.failures.bad_request"
 handler500 = "townhall.failures.server_error"
 
 urlpatterns = [

@@ -42,6 +42,10 @@ class CommunityQuerySet(models.QuerySet["Community"]):
     def current(self) -> Self:
         return self.filter(archived_at=None)
 
+    def offered(self) -> Self:
+        """Return what people are offered to join: not where a body's questions are opened."""
+        return self.current().filter(is_for_questions=False)
+
 
 class Community(Pictured, models.Model):
     """A shared space of a place or an interest, with its own forum and its own rules."""
@@ -67,6 +71,9 @@ class Community(Pictured, models.Model):
     )
     visibility = models.CharField(
         _("who can read"), max_length=10, choices=Visibility, default=Visibility.PUBLIC
+    )
+    is_for_questions = models.BooleanField(
+        _("for the questions of a body"), default=False, db_default=False, editable=False
     )
     hold_first_posts = models.BooleanField(
         _("hold first posts"),

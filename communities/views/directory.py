@@ -23,7 +23,7 @@ MOST_LISTED = 200
 @require_safe
 def community_list(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
-    communities = Community.objects.visible_to(request.user).current().select_related("area")
+    communities = Community.objects.visible_to(request.user).offered().select_related("area")
     if words:
         named = Q(name__icontains=words) | Q(description__icontains=words)
         communities = communities.filter(named | Q(area__name__icontains=words))

@@ -73,5 +73,5 @@ def _similar(viewer: Viewer, name: str, area: Area | None) -> QuerySet[Community
         alike |= Q(name__icontains=word) | Q(description__icontains=word)
     if area is not None:
         alike |= Q(area=area)
-    current = Community.objects.visible_to(viewer).current()
+    current = Community.objects.visible_to(viewer).offered()
     return current.filter(alike).defer("rules", "rules_html").order_by("name")[:MOST_SIMILAR]

@@ -81,7 +81,14 @@ class PostQuerySet(models.QuerySet["Post"]):
                     user=viewer, ignored=models.OuterRef("author"), ignored__is_staff=False
                 )
             )
-        answered_is_out = Q(reply_to__status=Post.Status.PUBLISHED)
+        answered_is_shown = Q(reply_to__status=Post.Status.PUBLISHED)
+        if viewer.is_authenticated:
+            # In office nobody is ignored.
+            ignored = Ignore.objects.filter(
+                user=viewer, ignored=models.OuterRef("reply_to__author")
+            )
+            ignored = ignored.filter(ignored__is_staff=False)
+            answered_is_shown &= ~models.Exists(ignored) | Q(reply_to__capacity__isnull=False)
         return (
             self.filter(shown)
             .annotate(
@@ -94,7 +101,7 @@ class PostQuerySet(models.QuerySet["Post"]):
                 answered_name=F("reply_to__author__public_name"),
                 answered_status=F("reply_to__status"),
                 answered_text=models.Case(
-                    models.When(answered_is_out, then=Left("reply_to__body", LONGEST_EXCERPTED)),
+                    models.When(answered_is_shown, then=Left("reply_to__body", LONGEST_EXCERPTED)),
                     default=models.Value(""),
                 ),
             )

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce, Upper
+from django.db.models.functions import Coalesce, Least, Upper
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -63,13 +63,21 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         if viewer.is_authenticated:
             visits = Visit.objects.filter(user=viewer, thread=models.OuterRef("pk"))
             last_read = models.Subquery(visits.values("last_number"))
-        return self.annotate(last_read=last_read).annotate(unread=F("last_number") - F("last_read"))
+        return self.annotate(last_read=last_read).annotate(
+            # No more than there are: numbers of posts that were hidden or taken back stay.
+            unread=models.Case(
+                models.When(last_read=None, then=None),
+                default=Least(F("last_number") - F("last_read"), F("post_count")),
+            )
+        )
 
     def with_unread(self, viewer: Viewer, since: datetime) -> Self:
         """Annotate `unread`, how many posts a member has not read; 0 where nothing came lately."""
         visits = Visit.objects.filter(user=viewer.pk or 0, thread=models.OuterRef("pk"))
         last_read = Coalesce(models.Subquery(visits.values("last_number")), 0)
-        is_recent = models.When(last_post_at__gte=since, then=F("last_number") - last_read)
+        is_recent = models.When(
+            last_post_at__gte=since, then=Least(F("last_number") - last_read, F("post_count"))
+        )
         return self.annotate(unread=models.Case(is_recent, default=0))
 
     def unanswered(self) -> Self:

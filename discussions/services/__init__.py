@@ -34,7 +34,14 @@ from discussions.services.keeping import (
     write_outcome,
 )
 from discussions.services.marks import follow_thread, mark_read, thank
-from discussions.services.mentions import keep_mentions, render_naming, suggest_people
+from discussions.services.mentions import (
+    UnclearName,
+    keep_mentions,
+    meant_in,
+    render_naming,
+    suggest_people,
+    unclear_names,
+)
 from discussions.services.picture_storage import file_names, store_picture, stored_and_lost
 from discussions.services.picture_sweep import sweep_pictures
 from discussions.services.pictures import (
@@ -67,6 +74,7 @@ from discussions.services.writing import (
 __all__ = [
     "Beside",
     "EditedMeanwhileError",
+    "UnclearName",
     "Writing",
     "add_post",
     "approve_post",
@@ -92,6 +100,7 @@ __all__ = [
     "keep_rules",
     "lock_thread",
     "mark_read",
+    "meant_in",
     "move_thread",
     "open_community",
     "open_thread",
@@ -118,6 +127,7 @@ __all__ = [
     "sweep_pictures",
     "take_up_pictures",
     "thank",
+    "unclear_names",
     "was_submitted",
     "withdraw_post",
     "words_of_figures",

@@ -1,6 +1,6 @@
 """Other wordings of what somebody wrote, and taking it back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -15,7 +15,7 @@ from communities.models import Community
 from discussions.models import Image, Mention, Post, PostRevision, Thread
 from discussions.permissions import hold_reason_again, may_edit, may_withdraw
 from discussions.services.drafts import discard_draft
-from discussions.services.mentions import keep_mentions, render_naming
+from discussions.services.mentions import keep_mentions, meant_in, render_naming
 from discussions.services.pictures import figures, place_pictures
 from discussions.services.status import set_status
 from discussions.services.writing import refuse_unseen
@@ -36,6 +36,7 @@ def edit_post(
     edition: int,
     title: str = "",
     pictures: Sequence[Image] = (),
+    meant: Mapping[str, int] | None = None,
 ) -> Post:
     """Reword a post, and with the first one its thread's title; the old wording is kept.
 
@@ -45,7 +46,13 @@ def edit_post(
     post = _locked(post)
     thread, body = post.thread, storable(body)
     title = " ".join(storable(title).split()) if title and is_first(post) else thread.title
-    html, named = render_naming(body, by=by, community=thread.community_id, thread=thread.pk)
+    html, named = render_naming(
+        body,
+        by=by,
+        community=thread.community_id,
+        thread=thread.pk,
+        meant=meant_in(post) | dict(meant or {}),
+    )
     refuse_unseen(title)
     refuse_unseen(words_of(html))
     html += figures(pictures)

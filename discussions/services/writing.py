@@ -3,8 +3,8 @@
 Locks are taken in one order everywhere: community, thread, post.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -35,6 +35,7 @@ class Writing:
     submit_key: UUID | None = None
     language: str = ""
     pictures: Sequence[Image] = ()
+    meant: Mapping[str, int] = field(default_factory=dict)  # of unclear names, whose they are
 
 
 @transaction.atomic
@@ -104,7 +105,9 @@ def add_post(thread: Thread, *, by: User, writing: Writing, reply_to: Post | Non
     Call it inside a transaction that holds the thread's lock.
     """
     body = storable(writing.body)
-    html, named = render_naming(body, by=by, community=thread.community_id, thread=thread.pk)
+    html, named = render_naming(
+        body, by=by, community=thread.community_id, thread=thread.pk, meant=writing.meant
+    )
     refuse_unseen(words_of(html))
     hold_reason = hold_reason_for(by, thread.community)
     post = Post(

@@ -219,7 +219,7 @@ class _Drawing:
         address = phrases.permalink % post.reply_to_id
         found = (escape(post.answered_name), address, phrases.post, post.answered_number)
         if not post.answered_text:
-            gone = escape(_gone_in_words(post.answered_status))
+            gone = escape(_unquoted_in_words(post))
             return QUOTE_OF_STUB.format(phrases.answers, *found, gone)
         return QUOTE.format(phrases.answers, *found, escape(post.answered_excerpt))
 
@@ -284,6 +284,13 @@ def _why_gone(post: Post) -> str:
         )
         return format_html("{} {}", _gone_in_words(post.status), link)
     return escape(_gone_in_words(post.status))
+
+
+def _unquoted_in_words(post: Any) -> str:
+    """Say why the post that is answered is not quoted."""
+    if post.answered_status == Post.Status.PUBLISHED:
+        return _("You ignore %(name)s.") % {"name": post.answered_name}
+    return _gone_in_words(post.answered_status)
 
 
 def _gone_in_words(status: str) -> str:

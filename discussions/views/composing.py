@@ -48,6 +48,22 @@ class Composer:
     def is_sent(self) -> bool:
         return self.request.method == "POST" and not self.act
 
+    def is_ready(self) -> bool:
+        """Say whether what was written can be sent: it is right, and clear whom it names."""
+        if not self.is_sent or not self.form.is_valid():
+            return False
+        community, thread = _where(self.place)
+        known = services.meant_in(self.place) if isinstance(self.place, Post) else {}
+        unclear = services.unclear_names(
+            self.form.cleaned_data["body"],
+            by=self.request.user,
+            community=community,
+            thread=thread,
+            meant=known | self.form.meant,
+        )
+        self.form.ask_whom(unclear)
+        return not unclear
+
     def respond(self) -> HttpResponse | None:
         """Answer what needs no whole page."""
         if self.act == "keep":

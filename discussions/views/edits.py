@@ -48,7 +48,7 @@ def post_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     if response := composer.respond():
         return response
     present = None
-    if composer.is_sent and form.is_valid():
+    if composer.is_ready():
         try:
             reworded = _reword(request, post, form)
             if reworded.status == Post.Status.PENDING:
@@ -78,6 +78,7 @@ def _reword(request: SignedInRequest, post: Post, form: EditForm) -> Post:
         body=words["body"],
         edition=words["edition"],
         pictures=words["pictures"],
+        meant=form.meant,
     )
 
 

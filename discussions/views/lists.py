@@ -44,13 +44,15 @@ def community_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "page": _page_of_threads(viewer, community, membership, chosen, after),
             "pinned": _pinned(viewer, community, membership) if not after and not chosen else [],
             "is_first_page": not after,
-            "query": urlencode({key: str(value) for key, value in chosen.items()}),
+            "query": urlencode(
+                {key: getattr(value, "slug", value) for key, value in chosen.items()}
+            ),
             "chosen": chosen,
             "order": order,
             "activity": activity_in(community.pk),
             "membership": membership,
             "has_new_rules": community.has_new_rules_for(membership),
-            "may_join": may_join(viewer, community),
+            "may_join": may_join(viewer, community) and not community.is_for_questions,
             "may_start": may_write(viewer, community, membership),
             "offers_desk": offers_desk(viewer, community, membership),
             "ambassadors": reading.ambassadors_read_with(community),

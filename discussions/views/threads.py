@@ -53,7 +53,7 @@ def thread_create(request: SignedInRequest, slug: str) -> HttpResponse:
     if response := composer.respond() or go_instead(request, composer):
         return response
     seen, similar = request.POST.get("seen_similar", ""), []
-    if composer.is_sent and form.is_valid():
+    if composer.is_ready():
         given = form.cleaned_data
         if not seen and not services.was_submitted(request.user, given["submit_key"]):
             similar = offered_instead(request, community, given["title"], given["body"])
@@ -203,7 +203,7 @@ def post_create(request: SignedInRequest, pk: int) -> HttpResponse:
         return composer.leave_for(door)
     if response := composer.respond():
         return response
-    if composer.is_sent and form.is_valid():
+    if composer.is_ready():
         try:
             post = services.reply(
                 thread, by=request.user, writing=_writing(form), reply_to=answered
@@ -277,6 +277,7 @@ def _writing(form: PostForm) -> services.Writing:
         capacity=form.cleaned_data.get("capacity"),
         submit_key=form.cleaned_data["submit_key"],
         pictures=form.cleaned_data["pictures"],
+        meant=form.meant,
     )
 
 

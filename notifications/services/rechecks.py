@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.models import User
-from discussions.models import Follow, Ignore, Post, Thread
+from discussions.models import Follow, Ignore, Mention, Post, Thread
 from notifications import digests
 from notifications.emails import Letter
 from notifications.models import Delivery, Digest, Mail, Preference, Suppression
@@ -84,9 +84,15 @@ def _recheck_alerts(mails: list[Mail]) -> dict[int, str]:
         kept = [delivery for delivery in batches[mail.pk] if delivery.pk in fit]
         if batches[mail.pk] and not kept:
             reasons[mail.pk] = NOT_WANTED
-        elif len(kept) < len(batches[mail.pk]):
+        elif len(kept) < len(batches[mail.pk]) or _has_old_words(mail, kept):
             _write_anew(mail, write_alert(kept[0].user, kept))
     return reasons
+
+
+def _has_old_words(mail: Mail, deliveries: list[Delivery]) -> bool:
+    """Say whether a post was reworded after a mail was written that quotes it."""
+    edits = [post.edited_at for post in map(_words_of, deliveries) if post and post.edited_at]
+    return any(edited_at > mail.created_at for edited_at in edits)
 
 
 def _fit_to_tell(deliveries: list[Delivery]) -> set[int]:
@@ -116,8 +122,14 @@ def _still_wanted(deliveries: list[Delivery]) -> Iterator[Delivery]:
     muted_pairs = set(muted.values_list("user_id", "thread_id"))
     ignored = Ignore.objects.filter(user__in=users).values_list("user_id", "ignored_id")
     ignored_pairs = set(ignored)
+    posts = {each.post_id for each in deliveries if each.kind == Delivery.Kind.MENTION}
+    named = Mention.objects.filter(user__in=users, post__in=posts) if posts else []
+    named_pairs = {(mention.user_id, mention.post_id) for mention in named}
     now = timezone.now()
     for delivery in deliveries:
+        is_mention = delivery.kind == Delivery.Kind.MENTION
+        if is_mention and (delivery.user_id, delivery.post_id) not in named_pairs:
+            continue
         if not wants(preferences.get(delivery.user_id), delivery.kind):
             continue
         if delivery.post and (

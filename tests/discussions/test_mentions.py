@@ -5,7 +5,7 @@ from accounts.models import Announcement
 from communities.markup import LONGEST_TEXT, render
 from discussions.models import Mention, Post
 from discussions.services import Writing, reply, set_locked, set_status, suggest_people
-from discussions.services.mentions import render_naming
+from discussions.services.mentions import render_naming, unclear_names
 from questions.services import open_question
 from tests.effort import calls_of
 from tests.factories import (
@@ -125,12 +125,99 @@ def test_whoever_asked_a_question_can_be_named_without_a_membership(cast):
     assert named_in(post) == ["Asker"]
 
 
-def test_of_two_of_one_name_the_one_who_wrote_here_is_meant(community, thread):
+def test_of_two_of_one_name_nobody_is_told_until_the_writer_says_which(community, thread):
     first, second = member(community, "Kay"), member(community, "Kay")
-
-    assert link_to(first) in make_post(thread, body="@Kay").html
     make_post(thread, author=second)
-    assert link_to(second) in make_post(thread, body="@Kay").html
+    place = {"community": community.pk, "thread": thread.pk}
+    by = member(community, "Bev")
+
+    assert named_in(make_post(thread, body="@Kay")) == []
+    (unclear,) = unclear_names("So says @Kay.", by=by, **place)
+    assert (unclear.text, unclear.people) == ("Kay", [first, second])
+    for meant, people in ((first.pk, [first]), (second.pk, [second]), (0, []), (by.pk, [])):
+        said = {unclear.field: meant}
+        assert render_naming("So says @Kay.", by=by, meant=said, **place)[1] == people
+        assert unclear_names("So says @Kay.", by=by, meant=said, **place) == []
+
+
+def test_exact_name_is_clear_beside_one_that_folds_alike(community, thread):
+    for name in ("Siân Rees", "Sian Rees", "Anne Reed", "Anne Reed (resident)"):
+        member(community, name)
+
+    for name in ("Siân Rees", "Sian Rees", "Anne Reed", "Anne Reed (resident)"):
+        assert named_in(make_post(thread, body=f"Ask @{name}, please.")) == [name]
+    assert named_in(make_post(thread, body="Ask @SÍAN REES, please.")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Siân O'Neill", "sian o’neill"),
+        ("Sian O’Neill", "Siân O'Neill"),
+        ("Łukasz Ørsted", "Lukasz Orsted"),
+        ("Jean-Luc", "Jean\u2011Luc"),
+        ("Олена", "ОЛЕНА"),
+    ],
+)
+def test_name_is_found_as_another_keyboard_writes_it(community, thread, name, typed):
+    person = member(community, name)
+
+    post = make_post(thread, body=f"So says @{typed}!")
+
+    assert named_in(post) == [name]
+    assert f'/people/{person.pk}/" rel="nofollow ugc noopener">@{typed}</a>!' in post.html
+    found = suggest_people(member(community, "Bev"), typed[:3], community=community.pk)
+    assert found == [person]
+
+
+@pytest.mark.parametrize(
+    "body", ["@Anne-Marie", "@Anne‑Marie", "@Anne'Marie", "@Anne’sson", "@Annette", "@Anne–Marie"]
+)
+def test_name_that_another_begins_with_is_not_told(community, thread, body):
+    member(community, "Anne")
+
+    assert named_in(make_post(thread, body=f"Thanks {body}, well done.")) == []
+
+
+@pytest.mark.parametrize("body", ["@Anne’s bench", "@Anne's", "@Anne - look", "@Anne-", "@Anne."])
+def test_name_ends_before_a_possessive_or_a_dash(community, thread, body):
+    member(community, "Anne")
+
+    assert named_in(make_post(thread, body=body)) == ["Anne"]
+
+
+def test_longer_name_of_somebody_elsewhere_is_asked_about(community, thread):
+    anne = member(community, "Anne")
+    make_user(public_name="Anne Marie")
+    by, place = member(community, "Bev"), {"community": community.pk, "thread": thread.pk}
+
+    (unclear,) = unclear_names("Thanks @anne marie!", by=by, **place)
+
+    assert unclear.people == [anne]
+    assert named_in(make_post(thread, author=by, body="Thanks @Anne Marie!")) == []
+    assert unclear_names("Thanks @Anne!", by=by, **place) == []
+
+
+def test_writer_is_asked_on_the_page_and_their_words_are_kept(cast, client_of):
+    thread = make_thread(cast.community)
+    first, second = member(cast.community, "Kay"), member(cast.community, "Kay")
+    client, address = client_of(cast.resident), f"/discussions/{thread.pk}/reply/"
+    posts = thread.posts.count()
+
+    html = client.post(address, {"body": "Well said, @Kay."}).content.decode()
+
+    assert thread.posts.count() == posts
+    assert "Well said, @Kay.</textarea>" in html
+    assert "Whom do you mean by “@Kay”?" in html
+    field = html.partition('name="meant-')[2].partition('"')[0]
+    client.post(address, {"body": "Well said, @Kay.", f"meant-{field}": str(second.pk)})
+    post = Post.objects.latest("pk")
+    assert [mention.user for mention in Mention.objects.filter(post=post)] == [second]
+    edit = f"/posts/{post.pk}/edit/"
+    response = client.post(edit, {"body": "Very well said, @Kay.", "edition": 1})
+    assert response.status_code == 302
+    assert [mention.user for mention in Mention.objects.filter(post=post)] == [second]
+    assert first.pk != second.pk
 
 
 def test_address_of_a_person_is_stored_once_for_all_languages(community, thread, settings):

@@ -368,3 +368,18 @@ def test_office_of_somebody_is_offered_to_nobody_else(cast, client_of):
 
     assert 'name="capacity"' in read(client_of(cast.councillor), address)
     assert 'name="capacity"' not in read(client_of(cast.resident), address)
+
+
+def test_quote_of_somebody_ignored_shows_none_of_their_words(cast, client_of):
+    thread = make_thread(cast.community)
+    rude = make_post(thread, author=cast.outsider, body="Long-winded words.")
+    make_post(thread, author=cast.neighbour, reply_to=rude, body="I see.")
+    ignore_person(cast.outsider, by=cast.resident)
+
+    own = client_of(cast.resident).get(thread.get_absolute_url()).content.decode()
+    others = client_of(cast.neighbour).get(thread.get_absolute_url()).content.decode()
+
+    answer = own.partition('id="post-3"')[2]
+    assert "Long-winded" not in answer
+    assert "You ignore Outsider." in answer
+    assert "Long-winded" in others.partition('id="post-3"')[2]

@@ -278,3 +278,20 @@ def test_mention_announced_twice_tells_once(thread, kay, bev):
 
     assert kinds_told(kay) == ["mention"]
     assert Delivery.objects.get(user=kay).read_at
+
+
+def test_mail_that_waits_keeps_no_old_words_of_a_post_that_was_reworded(thread, kay):
+    author = make_user(public_name="Bev")
+    post = make_post(thread, author=author, body="@Kay, the key is under the mat.")
+    kinds_told(kay)
+    queue_alerts()
+    mail = Mail.objects.get(user=kay)
+    assert "under the mat" in mail.text
+
+    edit_post(post, by=author, body="@Kay, ring me.", edition=1)
+
+    assert recheck([mail]) == {}
+    assert "under the mat" not in mail.text + mail.html + mail.subject
+    assert "ring me" in mail.text
+    edit_post(post, by=author, body="Ring me.", edition=2)
+    assert list(recheck([mail])) == [mail.pk]
