@@ -268,7 +268,7 @@ class MembershipAdmin(RecordedAdmin):
             services.change_role(obj, by=signed_in(request), role=obj.role)
         super().save_model(request, obj, form, change)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Let nobody make themselves an ambassador, or end their own silence."""
         is_own = obj is not None and obj.user == request.user
         return self.fields if is_own else self.readonly_fields

@@ -17,8 +17,8 @@ def mark_communities(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("questions", "0003_index_of_opened"),
-        ("communities", "0011_for_questions"),
+        ("questions", "0004_indexes_of_staff_lists"),
+        ("communities", "0012_for_questions"),
         ("councillors", "0002_versions"),
     ]
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("communities", "0010_who_reads_what_waits")]
+    dependencies = [("communities", "0011_indexes_of_staff_lists")]
 
     operations = [
         migrations.AddField(
