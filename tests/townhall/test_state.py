@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.cache import caches
+from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.urls import reverse
 from django.utils import timezone
@@ -191,10 +192,12 @@ def test_state_tells_when_digests_stay_away(frequency, days, is_fine):
     assert found()["Last digests"][1] is is_fine
 
 
-def test_state_tells_of_tables_that_do_not_fit_the_code(db):
-    recorder = MigrationRecorder.Migration.objects
-    recorder.filter(app="records", name="0001_initial").delete()
-    recorder.create(app="moderation", name="0999_from_tomorrow")
+def test_state_tells_of_tables_that_do_not_fit_the_code(db, monkeypatch):
+    applied = MigrationRecorder(connection).applied_migrations()
+    first = applied.pop(("records", "0001_initial"))
+    applied["moderation", "0999_from_tomorrow"] = first
+    # The role of the site cannot write there.
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda _recorder: applied)
 
     now, is_fine = found()["Tables of the database"]
 
