@@ -67,7 +67,12 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             # No more than there are: numbers of posts that were hidden or taken back stay.
             unread=models.Case(
                 models.When(last_read=None, then=None),
-                default=Least(F("last_number") - F("last_read"), F("post_count")),
+                default=Least(
+                    F("last_number") - F("last_read"),
+                    F("post_count"),
+                    output_field=models.IntegerField(),
+                ),
+                output_field=models.IntegerField(),
             )
         )
 
@@ -76,7 +81,10 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         visits = Visit.objects.filter(user=viewer.pk or 0, thread=models.OuterRef("pk"))
         last_read = Coalesce(models.Subquery(visits.values("last_number")), 0)
         is_recent = models.When(
-            last_post_at__gte=since, then=Least(F("last_number") - last_read, F("post_count"))
+            last_post_at__gte=since,
+            then=Least(
+                F("last_number") - last_read, F("post_count"), output_field=models.IntegerField()
+            ),
         )
         return self.annotate(unread=models.Case(is_recent, default=0))
 

@@ -28,7 +28,7 @@ def test_unread_count_is_no_more_than_the_posts_there_are(cast):
     thread = make_thread(cast.community)
     posts = [make_post(thread, author=cast.neighbour) for _ in range(5)]
     for post in posts[:4]:
-        set_status(post, Post.Status.HIDDEN, by=cast.moderator)
+        set_status(post, Post.Status.WITHDRAWN, by=cast.neighbour)
     Visit.objects.create(user=cast.resident, thread=thread, last_number=1)
 
     read = Thread.objects.with_last_read(cast.resident).get(pk=thread.pk)

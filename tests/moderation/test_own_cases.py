@@ -199,7 +199,8 @@ def test_title_that_was_read_stays_while_others_have_replied(cast):
     edit_post(first, by=cast.resident, body="More.", title="Buy my pills", edition=1)
     assert Thread.objects.get(pk=thread.pk).status == "pending"
     first = set_status(Post.objects.get(pk=first.pk), Post.Status.PUBLISHED, by=cast.moderator)
-    make_post(Thread.objects.get(pk=thread.pk), author=cast.neighbour)
+    answer = make_post(Thread.objects.get(pk=thread.pk), author=cast.neighbour)
+    set_status(answer, Post.Status.PUBLISHED, by=cast.moderator)
     with pytest.raises(ValidationError, match="title was read"):
         edit_post(first, by=cast.resident, body="More.", title="Buy more pills", edition=2)
 
