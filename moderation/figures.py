@@ -105,7 +105,9 @@ def gravest_of_each_post(reports: QuerySet[Report], among: QuerySet[Report]) -> 
     older |= Q(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
     before = Q(gravity__lt=OuterRef("gravity")) | Q(gravity=OuterRef("gravity")) & older
     count = same.order_by().values("post").annotate(count=Count("pk")).values("count")
-    return reports.filter(~Exists(same.filter(before))).annotate(same_post=Subquery(count))
+    # A scalar, not NOT EXISTS: that the planner may join, and compare each report with each.
+    first = reports.alias(earlier=Subquery(same.filter(before).values("pk")[:1]))
+    return first.filter(earlier=None).annotate(same_post=Subquery(count))
 
 
 def first_reports(viewer: Viewer) -> QuerySet[Report]:

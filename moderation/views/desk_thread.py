@@ -18,7 +18,7 @@ from communities.models import Community, Viewer
 from discussions import reading as discussions_reading
 from discussions import services
 from discussions.forms import TagsForm
-from discussions.models import OutcomeNote, Thread
+from discussions.models import Act, OutcomeNote, Thread
 from discussions.permissions import (
     may_lock,
     may_pin,
@@ -49,7 +49,7 @@ def desk_thread(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         if ALREADY.get(act) in acts:  # sent twice, or somebody else was faster
             page = reverse("moderation:desk-thread", args=[community.slug, thread.pk])
-            if not request.POST.get("reason", "").strip():
+            if Act.objects.filter(thread=thread, kind=act, by=request.user).exists():
                 return redirect(page)
             return refuse_sent(request, _("Somebody else was faster."), page)
         if act not in acts:

@@ -195,7 +195,7 @@ def test_order_that_is_none_or_of_no_member_is_refused(cast, client_of, name, or
 )
 def test_row_tells_a_member_how_much_is_unread(cast, client_of, posts, read, words):
     thread = make_thread(cast.community, author=cast.neighbour)
-    Thread.objects.filter(pk=thread.pk).update(last_number=posts)
+    Thread.objects.filter(pk=thread.pk).update(last_number=posts, post_count=posts)
     if read:
         Visit.objects.create(user=cast.resident, thread=thread, last_number=read)
 

@@ -13,6 +13,7 @@ from allauth.account.utils import user_pk_to_url_str
 from django.contrib import admin
 
 from accounts.links import sign_in_key
+from accounts.models import Namesake
 from accounts.ownership import stop_token
 from communities.models import Area
 from discussions.services import thank
@@ -71,6 +72,7 @@ def one(cast: SimpleNamespace, settings: Any, folder: Any) -> Things:
     post = make_post(thread, author=cast.resident, body="A *heron* by the weir.")
     thank(post, by=cast.neighbour)
     make_report(post)
+    Namesake.objects.create(user=cast.neighbour, own_name="Neighbour")
     pictured = make_post(thread, author=cast.resident, pictures=[make_image(cast.resident)])
     hidden = make_post(thread, author=cast.resident, body="Rude words.")
     decision = moderation.decide(
