@@ -139,7 +139,8 @@ class DeskAdmin(admin.ModelAdmin):
         parts = [self._with_all(name, "icontains", bits) for name in self.search_fields]
         if folded:
             parts += [self._with_all(n, "contains", folded) for n in self.folded_search_fields]
-        return queryset.filter(Q(*(Q(pk__in=part) for part in parts), _connector=Q.OR)), False
+        first, *others = parts
+        return queryset.filter(pk__in=first.union(*others, all=True)), False
 
     def _with_all(self, field: str, lookup: str, bits: list[str]) -> QuerySet[Any]:
         """Return the keys of some rows of which a field, or that of a related row, has all bits."""
