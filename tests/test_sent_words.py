@@ -225,6 +225,8 @@ def end_seats(cast, things):
 @pytest.mark.parametrize("what", [hide_thread, lock_thread, archive, close_to_all, suspend])
 @pytest.mark.parametrize("name", [*FORMS, "report"])
 def test_words_sent_to_what_changed_meanwhile_are_on_the_page(cast, things, client_of, name, what):
+    if (name, what) == ("decision", suspend):
+        pytest.skip("staff who are suspended have no desk, and so no form to send")
     person, address, sent = prepared(cast, things, {**FORMS, "report": REPORT}[name])
     what(cast, things)
 
