@@ -163,6 +163,14 @@ EXCUSED_TEMPLATES = {
     "discussions/_composing_lines.html": "drawn once and kept for all composers",
     "discussions/_composing_tools.html": "drawn once and kept for all composers",
     "admin/object_history.html": "the history of a row is in the audit trail",
+    "413.html": "for a form larger than is taken",
+    "503.html": "for a database that is away",
+    "bare.html": "for pages that need no database",
+    "accounts/refused.html": "for a form that came too late",
+    "accounts/sent_again.html": "for a form that was sent after signing out",
+    "accounts/signed_out.html": "for a form that was sent after signing out",
+    "includes/sent.html": "for a form that could not be used",
+    "includes/sent_words.html": "for a form that could not be used",
 } | {
     f"allauth/{name}.html": "for pages of the sign-in library that are not in use"
     for name in (
