@@ -35,7 +35,7 @@ def _in_words(person: User) -> str:
     month = date_format(timezone.localtime(person.date_joined), "F Y")
     words = _("%(name)s, here since %(month)s") % {"name": person.public_name, "month": month}
     if getattr(person, "is_here", False):
-        words += f" · {_('wrote in this thread')}"
+        words = " · ".join([words, str(_("wrote in this thread"))])
     return words
 
 
