@@ -20,7 +20,7 @@ class WebLogger(Logger):
 
 
 workers = 2
-worker_class = "gthread"
+worker_class = "townhall.health_lane.Worker"
 threads = 4
 preload_app = True  # the workers share what the master loaded
 control_socket_disable = True

@@ -5,6 +5,7 @@ import pytest
 
 from tests.townhall.own_server import own_server, web_on
 
+pytestmark = pytest.mark.django_db  # whose tables are copied
 LIMITS = {"WEB_STATEMENT_SECONDS": "2", "WEB_LOCK_SECONDS": "1", "DATABASE_CONNECT_SECONDS": "1"}
 AT_ONCE = 12  # more than all threads of both workers
 
