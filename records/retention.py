@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import limits
-from accounts.models import User
+from accounts.models import NameChange, User
 from discussions import services as discussions
 from notifications import services as notifications
 from notifications.digests import OLDEST_NEWS
@@ -91,6 +91,13 @@ def _delete_account(pk: int, unproven: Any) -> bool:
     return True
 
 
+def prune_earlier_names(before: datetime) -> Iterator[int]:
+    """Delete what people were called until a moment."""
+    earlier = NameChange.objects.filter(at__lt=before).order_by("pk")
+    while batch := list(earlier.values_list("pk", flat=True)[:ROWS_AT_ONCE]):
+        yield NameChange.objects.filter(pk__in=batch).delete()[0]
+
+
 def prune_loose_pictures(before: datetime) -> Iterator[int]:
     """Delete pictures that were put into nothing, with their files."""
     yield discussions.delete_loose_pictures(older_than=timezone.now() - before)
@@ -139,6 +146,12 @@ STEPS = [
         prune_unproven_accounts,
         _("An account whose e-mail address was never confirmed: %(time)s."),
         minimum=settings.ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS + 1,
+    ),
+    Step(
+        "earlier_names",
+        prune_earlier_names,
+        _("What you were called before you changed your name: %(time)s."),
+        minimum=max(settings.RENAME_WINDOW_DAYS, settings.RENAME_SHOWN_DAYS),
     ),
     Step(
         "deliveries",

@@ -287,6 +287,7 @@ RETENTION = {
         "loose_pictures": 1,  # in no post and no draft
         "sessions": 1,  # since they ended
         "unproven_accounts": 7,  # whose address was never confirmed
+        "earlier_names": 730,  # since somebody changed theirs
         "mails": 90,  # the words of a mail go when it has left
         "deliveries": 90,  # what the list of news shows
         "digests": 90,  # and what each told of

@@ -10,7 +10,7 @@ from django.core.checks import run_checks
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from accounts.models import AuditEntry, LimitCount, User
+from accounts.models import AuditEntry, LimitCount, NameChange, User
 from accounts.services import record_act
 from discussions.models import Draft, Image
 from notifications.models import Delivery, Digest, DigestItem, Mail
@@ -72,6 +72,7 @@ def test_what_is_old_is_deleted_and_what_is_young_stays(settings):
             user=user if days == 1 else pictured, thread=make_thread(), updated_at=ago(days=days)
         )
         Session.objects.create(session_key=str(days), expire_date=ago(days=days - 2))
+        NameChange.objects.create(user=user, old_name=f"Kay {days}", at=ago(days=days * 8))
         RetentionRun.objects.create(started_at=ago(days=days * 4))
         Backup.objects.create(made_at=ago(days=days * 4), folder="/var", byte_count=1)
         LimitCount.objects.create(
@@ -86,6 +87,7 @@ def test_what_is_old_is_deleted_and_what_is_young_stays(settings):
         "drafts": 1,
         "loose_pictures": 1,
         "sessions": 1,
+        "earlier_names": 1,
         "deliveries": 1,
         "digests": 1,
         "mails": 2,
@@ -94,6 +96,7 @@ def test_what_is_old_is_deleted_and_what_is_young_stays(settings):
     }
     left = [Mail, Delivery, Digest, DigestItem, Draft, Session, RetentionRun, Backup, Image]
     assert [model.objects.count() for model in left] == [2, 1, 1, 1, 1, 1, 2, 1, 0]
+    assert NameChange.objects.get().old_name == "Kay 1"
     assert (run.has_more, run.faults) == (False, "")
     assert run.ended_at is not None
 
