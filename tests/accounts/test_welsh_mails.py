@@ -124,7 +124,7 @@ def test_changes_of_an_account_are_told_in_its_language(client):
     asked = client.post(reverse("account_email"), {"email": "new@example.org", "action_add": ""})
     client.post(asked.url, {"password": new})
 
-    mails = list(Mail.objects.all())
+    mails = list(Mail.objects.order_by("pk"))
     assert [mail.subject for mail in mails] == [
         "Newidiwyd eich cyfrinair",
         "Cadarnhau eich cyfeiriad e-bost newydd",
