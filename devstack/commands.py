@@ -36,7 +36,7 @@ def test(arguments: Sequence[str]) -> int:
     """Run pytest beside throw-away services; what takes long on every core."""
     found = chromium() | pgbouncer()
     compile_catalogues()
-    options = [*arguments] or ["--cov", ON_EVERY_CORE]
+    options = [*arguments] or [ON_EVERY_CORE]
     if options == ["-m", "accessibility"]:
         options.append(ON_EVERY_CORE)
     return run_beside_throw_away_services([sys.executable, "-m", "pytest", *options], ROOT, found)
