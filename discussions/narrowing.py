@@ -12,6 +12,7 @@ from discussions.models import PostQuerySet, Thread
 
 MONTHS = 12  # of a year
 MOST_MONTHS = 13  # that marks are looked up for; of a longer time most posts will do
+MOST_MONTHS_OF_IMPORTS = 40 * MONTHS  # before the first post that was written here
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Narrowing:
     since: datetime | None = None
     before: datetime | None = None
     answered: bool | None = None
+    only_imports: bool = False  # the time was over when the first post was written here
 
     @property
     def finds_nothing(self) -> bool:
@@ -59,13 +61,16 @@ class Narrowing:
 
     def _months(self) -> Iterable[int]:
         """Number the months (of UTC) that the days asked for lie in; none where they are many."""
-        if self.since is None:
-            return []
         end = timezone.now()
         if self.before:
             end = min(end, self.before - timedelta(microseconds=1))
-        months = range(_month_of(self.since), _month_of(end) + 1)
-        return months if len(months) <= MOST_MONTHS else []
+        last = _month_of(end)
+        most = MOST_MONTHS_OF_IMPORTS if self.only_imports else MOST_MONTHS
+        first = last + 1 - most if self.only_imports else 0
+        if self.since is not None:
+            first = max(first, _month_of(self.since))
+        months = range(first, last + 1)
+        return months if len(months) <= most else []
 
 
 EVERYTHING = Narrowing()

@@ -1,10 +1,11 @@
 """Full-text search over posts, in the database's own words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from django.contrib.postgres.search import SearchHeadline, SearchRank
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db.models import F, Func, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Left
 from django.utils import timezone
@@ -31,6 +32,9 @@ MOST_RANKED = 80  # of many matches: the newest, and the newest by title
 LAST_PAGE_OF_HITS = FEW // HITS_PER_PAGE
 # Of many, as much of the past is looked through as should hold so many matches, then more of it.
 MATCHES_SOUGHT = {"near": 120, "far": 800}
+# Of more than can be read where filters leave hardly any over, the rest of the past is left out.
+MAX_MATCHES = 15_000
+FURTHEST = 4_000
 # Control characters: no text of people has them.
 MARK_START, MARK_END, GAP = "\x02", "\x03", "\x01"
 LONGEST_INDEXED = 100_000  # characters; PostgreSQL refuses a vector over 1 MB
@@ -60,10 +64,14 @@ def find_posts(
     words = websearch_of(words)
     if not words or narrowing.finds_nothing:
         return []
+    last = _last_before(narrowing, upto)
+    if last == 0:
+        narrowing = replace(narrowing, only_imports=True)
     asked, start = narrowing.values(), (page - 1) * HITS_PER_PAGE
     bounds: dict[str, Any] = {} if upto is None else {"upto": min(upto, LARGEST_PK)}
     marks = {name: value for name, value in asked.items() if name == "marks"}
-    density = density_of(viewer, words, **{**bounds, **_end(narrowing, upto)}, **marks)
+    back_from = {"upto": last} if last else {}
+    density = density_of(viewer, words, **{**bounds, **back_from}, **marks)
     if not density.words:
         return []  # nothing but words that say nothing, which a mark beside them must not stand for
     reach = _reach(density, narrowing)
@@ -77,21 +85,23 @@ def find_posts(
     return found
 
 
-def _end(narrowing: Narrowing, upto: int | None) -> dict[str, int]:
+def _last_before(narrowing: Narrowing, upto: int | None) -> int | None:
     """Name the post to look back from, where the search is about a time that is over."""
     if narrowing.before is None or narrowing.before > timezone.now():
-        return {}
-    last = min(last_before(narrowing.before), LARGEST_PK if upto is None else upto)
-    return {"upto": last} if last > 0 else {}
+        return None
+    return min(last_before(narrowing.before), LARGEST_PK if upto is None else upto)
 
 
 def _reach(density: Density, narrowing: Narrowing) -> dict[str, Any]:
     """Name the stretches to look through, one after the other; none where all will do."""
     if density.is_low:
         return {}
+    sought = dict(MATCHES_SOUGHT)
+    if density.total > MAX_MATCHES:
+        sought["furthest"] = FURTHEST
     return {
         name: density.stretches_with(matches, narrowing.communities)
-        for name, matches in MATCHES_SOUGHT.items()
+        for name, matches in sought.items()
     }
 
 
@@ -130,6 +140,7 @@ def _hits(
     upto: int | None = None,
     near: str | None = None,
     far: str = "",
+    furthest: str | None = None,
     **narrowing: Any,
 ) -> QuerySet[Post]:
     query = Asked(words)
@@ -141,8 +152,14 @@ def _hits(
         matches = _newest_of(readable, asked_for(words, marks), FEW)
     else:
         asked = asked_for(words, marks)
-        titled = _newest_of(readable, asked & Q(search=AskedOfTitles(words)), MOST_RANKED)
-        matches = _newest(readable, asked, near, far).union(titled, all=True)
+        in_title = asked & Q(search=AskedOfTitles(words))
+        beyond = NotMarks(far) if furthest is None else Marks(furthest) & NotMarks(far)
+        parts = [Marks(near), Marks(far) & NotMarks(near), beyond]
+        # However many say it, what has it in its title is found.
+        titled = [Marks(furthest or far), NotMarks(furthest or far)]
+        matches = _newest(readable, asked, parts).union(
+            _newest(readable, in_title, titled), all=True
+        )
     ranked = Post.objects.annotate(rank=_rank(words))
     best = ranked.filter(pk__in=matches).order_by("-rank", "-pk")
     # Who wrote it and where, and the text itself, are read for the hits of this page alone.
@@ -165,9 +182,10 @@ def _rank(words: str) -> SearchRank:
     return SearchRank(F("search"), AskedBothWays(words), weights=WEIGHTS)
 
 
-def _newest(readable: QuerySet[Post], asked: Q, near: str, far: str) -> QuerySet[Any, Any]:
-    """Pick the newest matches, stretch by stretch: the database stops where there are enough."""
-    parts = [Marks(near), Marks(far) & NotMarks(near), NotMarks(far)]
+def _newest(
+    readable: QuerySet[Post], asked: Q, parts: Sequence[SearchQuery]
+) -> QuerySet[Any, Any]:
+    """Pick the newest matches, part by part: the database stops where there are enough."""
     first, *others = (_newest_of(readable, asked & Q(search=part), MOST_RANKED) for part in parts)
     return first.union(*others, all=True)[:MOST_RANKED]
 

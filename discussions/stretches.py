@@ -56,7 +56,12 @@ class Density:
     @property
     def is_low(self) -> bool:
         """Say whether all matches there ever were are few, if there were always as many."""
-        return self.found * self.newest <= FEW * self.looked_at
+        return self.total <= FEW
+
+    @property
+    def total(self) -> float:
+        """Return how many matches there are, if there were always as many."""
+        return self.found * self.newest / self.looked_at if self.found else 0
 
     @property
     def looked_at(self) -> int:

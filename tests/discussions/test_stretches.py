@@ -217,11 +217,11 @@ def test_search_of_a_time_that_is_over_looks_back_from_its_end():
     written(2024, 40_000_000)
     over = Narrowing(before=datetime(2021, 1, 1, tzinfo=UTC))
 
-    assert search._end(over, None) == {"upto": 50_001}
-    assert search._end(over, 50_000) == {"upto": 50_000}
-    assert search._end(Narrowing(before=datetime(2019, 1, 1, tzinfo=UTC)), None) == {}
-    assert search._end(Narrowing(before=datetime(2099, 1, 1, tzinfo=UTC)), None) == {}
-    assert search._end(Narrowing(), None) == {}
+    assert search._last_before(over, None) == 50_001
+    assert search._last_before(over, 50_000) == 50_000
+    assert search._last_before(Narrowing(before=datetime(2019, 1, 1, tzinfo=UTC)), None) == 0
+    assert search._last_before(Narrowing(before=datetime(2099, 1, 1, tzinfo=UTC)), None) is None
+    assert search._last_before(Narrowing(), None) is None
 
 
 def test_find_posts_of_a_time_that_is_over_finds_what_was_imported_since(as_many, two_ranked):
@@ -241,3 +241,23 @@ def test_pages_of_a_time_that_is_over_keep_their_hits(as_many, two_ranked):
         old
     ]
     assert [hit.pk for hit in find_posts(VISITOR, "heron", narrowing=narrowing)] == [newer, old]
+
+
+def test_months_before_the_first_post_are_looked_up_by_their_marks():
+    imported = written(2015, 40_000_000)
+    written(2024, 50_000)
+    before = datetime(2020, 1, 1, tzinfo=UTC)
+
+    assert found("heron", before=before) == [imported]
+    assert "month 2015-" in Narrowing(before=before, only_imports=True).values()["marks"]
+    assert "marks" not in Narrowing(before=before).values()
+
+
+def test_of_what_nearly_all_say_only_the_newest_are_read(as_many, monkeypatch):
+    monkeypatch.setattr(search, "MAX_MATCHES", 1)
+    monkeypatch.setattr(search, "FURTHEST", 1)
+    monkeypatch.setattr(search, "MATCHES_SOUGHT", {"near": 1, "far": 1})
+    numbered(50_000)
+    newest = numbered(40_000_000)
+
+    assert found("heron") == [newest]
