@@ -8,7 +8,7 @@ import allauth.account.admin  # noqa: F401 (registers what is taken off below)
 import django.contrib.auth.admin  # noqa: F401 (registers what is taken off below)
 from allauth.account.models import EmailAddress
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
@@ -27,6 +27,12 @@ from accounts.folding import fold
 from accounts.models import AuditEntry, Namesake, User
 
 MAX_BITS = 8  # words of one search
+INDEXED = re.compile(r"\w{3}")  # parts of words are found by three letters in a row
+FEW_LETTERS = _(
+    "Type three letters in a row to search within words; by fewer, only names that begin with "
+    "them are found."
+)
+Lookup = tuple[str, str, list[str]]  # a field, how it is compared, and with what
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 FIELDS_OF_PERSON = (
     "public_name",
@@ -136,11 +142,19 @@ class DeskAdmin(admin.ModelAdmin):
         if not bits:
             return queryset, False
         folded = [bit for bit in map(fold, bits) if bit]
-        parts = [self._with_all(name, "icontains", bits) for name in self.search_fields]
-        if folded:
-            parts += [self._with_all(n, "contains", folded) for n in self.folded_search_fields]
-        first, *others = parts
-        return queryset.filter(pk__in=first.union(*others, all=True)), False
+        fields: list[Lookup] = []
+        if any(map(INDEXED.search, bits)) or self.get_sortable_by(request):
+            fields += [(name, "icontains", bits) for name in self.search_fields]
+            fields += [(name, "contains", folded) for name in self.folded_search_fields if folded]
+        else:
+            whole = [name for name in self.search_fields if name.startswith("=")]
+            fields += [(name, "iexact", bits) for name in whole]
+            begin = [fold(" ".join(bits))]
+            fields += [(name, "startswith", begin) for name in self.folded_search_fields]
+            messages.info(request, FEW_LETTERS)
+        # Keys are asked for by themselves: of those that are known, an index is always the way.
+        keys = {key for field in fields for key in self._with_all(*field)}
+        return queryset.filter(pk__in=keys), False
 
     def _with_all(self, field: str, lookup: str, bits: list[str]) -> QuerySet[Any]:
         """Return the keys of some rows of which a field, or that of a related row, has all bits."""
@@ -153,11 +167,11 @@ class DeskAdmin(admin.ModelAdmin):
         has_all = Q(*(Q(**{f"{name}__{lookup}": bit}) for bit in bits))
         rows = model._default_manager.filter(has_all)
         rows = rows.order_by("-pk") if lookup == "iexact" else rows.order_by()
-        found = rows.values("pk")[: DeskPaginator.most]
+        found = rows.values_list("pk", flat=True)[: DeskPaginator.most]
         if not relation:
             return found
-        related = self.model._default_manager.filter(**{f"{relation}__in": found})
-        return related.order_by().values("pk")[: DeskPaginator.most]
+        related = self.model._default_manager.filter(**{f"{relation}__in": list(found)})
+        return related.order_by().values_list("pk", flat=True)[: DeskPaginator.most]
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None

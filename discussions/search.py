@@ -182,9 +182,7 @@ def _rank(words: str) -> SearchRank:
     return SearchRank(F("search"), AskedBothWays(words), weights=WEIGHTS)
 
 
-def _newest(
-    readable: QuerySet[Post], asked: Q, parts: Sequence[SearchQuery]
-) -> QuerySet[Any, Any]:
+def _newest(readable: QuerySet[Post], asked: Q, parts: Sequence[SearchQuery]) -> QuerySet[Any, Any]:
     """Pick the newest matches, part by part: the database stops where there are enough."""
     first, *others = (_newest_of(readable, asked & Q(search=part), MOST_RANKED) for part in parts)
     return first.union(*others, all=True)[:MOST_RANKED]

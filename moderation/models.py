@@ -182,7 +182,14 @@ class Appeal(models.Model):
                 name="moderation_appeal_decided_whole",
             )
         ]
-        indexes = [models.Index(fields=["created_at"], name="moderation_appeal_made")]
+        indexes = [
+            models.Index(fields=["created_at"], name="moderation_appeal_made"),
+            models.Index(
+                fields=["created_at", "id"],
+                name="moderation_appeal_waiting",
+                condition=models.Q(outcome=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.decision_id}: {self.outcome or 'waiting'}"

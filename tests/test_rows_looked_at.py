@@ -30,13 +30,14 @@ LIMITS = [
     ("reports-sorted", "moderator", 5_000),
     # of the first thousand that are found, by an index of parts of words
     ("people-searched", "admin", 1_000),
-    # here it is cheaper to read all members than to look up those of a thousand people
-    ("members-searched", "admin", 31_000),
+    ("members-searched", "admin", 1_000),
+    ("members-by-two-letters", "admin", 300),
     # a thousand by name, a thousand members, and of each whether they are a member
     ("people", "resident", 10_000),
     ("people-of-thread", "resident", 17_000),
     ("mention", "resident", 600),
     ("search-by-person", "visitor", 600),
+    ("search-far-back", "visitor", 600),
 ]
 
 
@@ -88,10 +89,12 @@ def ask_for(what, thread, client):
         "people-sorted": f"{reverse('admin:accounts_user_changelist')}?o=1",
         "people-searched": f"{reverse('admin:accounts_user_changelist')}?q=29999",
         "members-searched": f"{reverse('admin:communities_membership_changelist')}?q=29999",
+        "members-by-two-letters": f"{reverse('admin:communities_membership_changelist')}?q=99",
         "reports-sorted": f"{reverse('admin:moderation_report_changelist')}?o=0",
         "people": f"{thread.community.get_absolute_url()}people/?q=m",
         "people-of-thread": f"/discussions/{thread.pk}/people/?q=member+2",
         "search-by-person": "/search/?q=heron&person=nobody+so",
+        "search-far-back": "/search/?q=hm&until=2020-01-01",
         "mention": f"/discussions/{thread.pk}/reply/",
     }
 

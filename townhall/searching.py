@@ -123,18 +123,15 @@ class NarrowingForm(forms.Form):
             return None
         given = self.cleaned_data
         community, tag, person = given["community"], given["tag"], given["person"]
-        days = {}
-        if given["since"]:
-            days["since"] = _start_of(given["since"])
-        if given["until"]:
-            days["before"] = _start_of(given["until"] + timedelta(days=1))
+        since, until = given["since"], given["until"]
         return Narrowing(
             communities=(community.pk,) if community else (),
             tags=(tag.pk,) if tag else (),
             people=_people_called(person) if person else None,
             kind=given["kind"],
             answered=given["answered"] == "yes" if given["answered"] else None,
-            **days,
+            since=_start_of(since) if since else None,
+            before=_start_of(until + timedelta(days=1)) if until else None,
         )
 
     def drawn(self) -> SafeString:

@@ -185,3 +185,18 @@ def test_long_list_is_counted_no_further_than_anybody_leafs(cast, client_of, mon
     assert User.objects.count() > 3
     assert "the first 3 people; filter or search to see others" in answer.content.decode()
     assert len(answer.context["cl"].result_list) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "is_told"),
+    [("mo", {"Mo Brook"}, True), ("MÓ", {"Mo Brook"}, True), ("ook", {"Mo Brook"}, False)],
+)
+def test_people_are_found_by_two_letters_that_their_names_begin_with(
+    cast, client_of, person, typed, found, is_told
+):
+    make_user(public_name="Simon Lee", email="simon@example.org")
+
+    response = client_of(cast.admin).get(PEOPLE, {"q": typed})
+
+    assert {row.public_name for row in response.context["cl"].result_list} == found
+    assert ("Type three letters in a row" in response.content.decode()) is is_told
