@@ -36,6 +36,7 @@ from townhall.searching import (
 
 # A mark drawn as SVG may style itself; it runs nothing and loads nothing.
 FILE_POLICY = {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "sandbox": [True]}
+MAX_DRAWN = 40  # outlines of a thousand letters each; the list beside the map names them all
 
 
 @login_not_required
@@ -95,11 +96,12 @@ def place_detail(request: HttpRequest, code: str) -> HttpResponse:
     seats = reading.seats_of(viewer, areas=areas, day=day)
     communities = reading.communities_of(viewer, areas=areas, area=area.pk)
     children = reading.areas_inside(viewer, area=area.pk, day=day)
+    drawn = children if len(children) <= MAX_DRAWN else []
     context = {
         "area": area,
-        "frame": frame_of([area]) or frame_of(children),
+        "frame": frame_of([area]) or frame_of(drawn),
         "around": around,
-        "near": _drawn_beside(viewer, area) if area.outline else children,
+        "near": _drawn_beside(viewer, area) if area.outline else drawn,
         "children": children,
         "seats": seats,
         "communities": communities,

@@ -72,8 +72,8 @@ class Membership(models.Model):
                 condition=Q(role="ambassador"),
             ),
             models.Index(
-                fields=["community", "joined_at"],
-                name="communities_newcomers",
+                fields=["community", "joined_at", "id"],
+                name="communities_unwelcomed",
                 condition=Q(welcomed_at=None),
             ),
         ]

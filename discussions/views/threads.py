@@ -288,5 +288,5 @@ def _answered_post(request: HttpRequest, thread: Thread, draft: Draft | None) ->
         number = draft.answers
     if number is None:
         return None
-    visible = Post.objects.visible_to(request.user).select_related("author")
-    return visible.filter(thread=thread, number=number).first()
+    visible = Post.objects.each_visible_to(request.user).select_related("author")
+    return visible.filter(thread=thread, number=number).order_by("number").first()

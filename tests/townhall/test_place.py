@@ -87,6 +87,17 @@ def test_district_without_an_outline_is_drawn_from_its_wards(cast, client):
     assert "Map of the places in Northmoor: Millbrook" in " ".join(html.split())
 
 
+def test_district_of_many_parishes_lists_them_and_draws_none(cast, client):
+    district = cast.ward.parent
+    for number in range(200):
+        make_area(name=f"Parish {number}", kind="parish", parent=district, **SQUARE)
+
+    html = client.get(district.get_absolute_url()).content.decode()
+
+    assert html.count(' <span class="meta">parish</span>') == 200
+    assert (SQUARE["outline"] in html, len(html) < 60_000) == (False, True)
+
+
 def test_place_without_a_map_says_so(cast, client):
     html = client.get(cast.ward.get_absolute_url()).content.decode()
 
