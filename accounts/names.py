@@ -1,5 +1,6 @@
 """How people are named, and whose names nobody else may take unmarked."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -36,8 +37,13 @@ COUNCIL_WORDS = listed(
 )
 
 
+# A name stands in mails to people who never asked for one, whose programs make links of addresses.
+ADDRESS = re.compile(r"@|://|\w\.\w\w")
+
+
 class Verdict(Enum):
     FREE = "free"
+    ADDRESS = "address"
     NAMESAKE = "namesake"  # somebody in office has this name: only with a mark beside it
     OFFICE = "office"
     LOOK_ALIKE = "look-alike"
@@ -52,6 +58,10 @@ REFUSALS = {
     Verdict.LOOK_ALIKE: _(
         "This name is written so that it could be taken for another. Write each word in the letters"
         " of one alphabet, without digits in place of letters."
+    ),
+    Verdict.ADDRESS: _(
+        "This name has a web or e-mail address in it. If it is none, put a space after the full "
+        "stop."
     ),
     Verdict.HIDDEN: _(
         "This name has signs that cannot be seen, or that turn letters round. Type it again."
@@ -117,6 +127,8 @@ def judge_name(
     name = plain(name)
     if has_hidden_signs(name):
         return Verdict.HIDDEN
+    if ADDRESS.search(name):
+        return Verdict.ADDRESS
     if mixes_alphabets(name):
         return Verdict.LOOK_ALIKE
     if is_person and names_office(name):

@@ -305,3 +305,26 @@ def test_proposed_community_is_not_called_like_a_council_or_a_councillor(cast, c
         reverse("communities:proposal-create"), {**sent, "name": "Council tax talk"}
     )
     assert response.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("name", "is_address"),
+    [
+        ("Win at www.prizes.example", True),
+        ("prizes.example", True),
+        ("https://prizes", True),
+        ("kay@prizes", True),
+        ("Kay prizes．example", True),
+        ("J. R. Smith", False),
+        ("J.R. Smith", False),
+        ("St. John Rivers", False),
+        ("Sam (they/them)", False),
+    ],
+)
+def test_names_that_mail_programs_would_link_are_refused(client, name, is_address):
+    answer = sign_up(client, name)
+
+    assert (judge_name(name, []) == Verdict.ADDRESS) is is_address
+    assert User.objects.filter(email="new@example.org").exists() is not is_address
+    if is_address:
+        assert "This name has a web or e-mail address in it" in answer.content.decode()
