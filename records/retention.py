@@ -165,6 +165,12 @@ STEPS = [
         _("Of what a digest told you: %(time)s."),
         minimum=NEWS,
     ),
+    Step(
+        "told",
+        notifications.prune_told,
+        _("Up to where digests told you of a thread: %(time)s after its last post."),
+        minimum=NEWS,
+    ),
     # After what points to them.
     Step(
         "mails",

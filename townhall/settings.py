@@ -290,6 +290,7 @@ RETENTION = {
         "mails": 90,  # the words of a mail go when it has left
         "deliveries": 90,  # what the list of news shows
         "digests": 90,  # and what each told of
+        "told": 46,  # since a thread of which a digest told moved on
         "limits": 1,  # since the window of a count ended
         "runs": 365,  # of the nightly job, and what is noted of back-ups
     }.items()

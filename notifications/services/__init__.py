@@ -11,7 +11,12 @@ from notifications.services.consent import (
 from notifications.services.deliveries import queue_deliveries
 from notifications.services.digests import queue_digests
 from notifications.services.restoring import Skipped, skip_told
-from notifications.services.retention import prune_deliveries, prune_digests, prune_mails
+from notifications.services.retention import (
+    prune_deliveries,
+    prune_digests,
+    prune_mails,
+    prune_told,
+)
 from notifications.services.sending import (
     Outcome,
     database_now,
@@ -30,6 +35,7 @@ __all__ = [
     "prune_deliveries",
     "prune_digests",
     "prune_mails",
+    "prune_told",
     "queue_alerts",
     "queue_deliveries",
     "queue_digests",

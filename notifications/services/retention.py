@@ -14,6 +14,13 @@ _OLDEST = """
 SELECT id, created_at < %(before)s FROM {table}
 WHERE id > %(after)s ORDER BY id LIMIT %(limit)s
 """
+MARKS_AT_ONCE = 10_000
+_SETTLED = """
+DELETE FROM notifications_threadtold told
+WHERE told.id >= %(first)s AND told.id < %(end)s AND NOT EXISTS (
+    SELECT 1 FROM discussions_post p
+    WHERE p.thread_id = told.thread_id AND p.published_at >= %(since)s)
+"""
 _MAILS = [
     # Without its mail a delivery would look as if it was still to be told.
     "UPDATE notifications_delivery SET mail_id = NULL, wants_mail = false"
@@ -53,6 +60,20 @@ def prune_digests(before: datetime) -> Iterator[int]:
     """Delete digests written before a moment, and their items; yield how many each batch had."""
     table = Digest._meta.db_table
     return _prune(table, _FREE_TOLD.format(table=table), _DIGESTS, before)
+
+
+def prune_told(before: datetime) -> Iterator[int]:
+    """Delete marks of threads in which nothing was published since; yield each batch's count.
+
+    What is older than news can be is told to nobody, whether a mark says so or not.
+    """
+    ((last,),) = _rows("SELECT coalesce(max(id), 0) FROM notifications_threadtold")
+    for first in range(0, last + 1, MARKS_AT_ONCE):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                _SETTLED, {"first": first, "end": first + MARKS_AT_ONCE, "since": before}
+            )
+            yield cursor.rowcount
 
 
 def _prune(table: str, free: str, deletions: list[str], before: datetime) -> Iterator[int]:

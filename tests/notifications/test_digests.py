@@ -6,7 +6,7 @@ from django.utils import timezone
 from discussions.models import Post
 from discussions.services import Writing, follow_thread, ignore_person, mark_read, set_status
 from notifications.models import Digest, DigestItem, Mail, ThreadTold
-from notifications.services import queue_alerts, queue_deliveries, queue_digests
+from notifications.services import prune_told, queue_alerts, queue_deliveries, queue_digests
 from questions import services as questions
 from tests.factories import (
     age,
@@ -344,3 +344,18 @@ def test_queue_digests_goes_on_over_several_batches():
 
     assert written == 5
     assert seen == [(2, 2), (4, 4), (5, 5)]
+
+
+def test_prune_told_keeps_the_marks_of_what_could_be_told_again(reader):
+    settled, lively, hidden = (make_thread(home(reader)) for _number in range(3))
+    for thread in (settled, lively, hidden):
+        ThreadTold.objects.create(user=reader, thread=thread, through_number=1)
+    age(settled, days=50)
+    age(lively, days=50)
+    make_post(lively)
+    set_status(hidden.posts.get(), "withdrawn", by=hidden.posts.get().author)
+
+    deleted = sum(prune_told(timezone.now() - timedelta(days=46)))
+
+    assert deleted == 1
+    assert set(ThreadTold.objects.values_list("thread", flat=True)) == {lively.pk, hidden.pk}

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry, LimitCount, NameChange, User
 from accounts.services import record_act
 from discussions.models import Draft, Image
-from notifications.models import Delivery, Digest, DigestItem, Mail
+from notifications.models import Delivery, Digest, DigestItem, Mail, ThreadTold
 from notifications.services import retention as notified
 from records import retention, tasks
 from records.models import Backup, RetentionRun
@@ -73,6 +73,9 @@ def test_what_is_old_is_deleted_and_what_is_young_stays(settings):
         )
         Session.objects.create(session_key=str(days), expire_date=ago(days=days - 2))
         NameChange.objects.create(user=user, old_name=f"Kay {days}", at=ago(days=days * 8))
+        thread = make_thread()
+        thread.posts.update(published_at=ago(days=days))
+        ThreadTold.objects.create(user=user, thread=thread, through_number=1)
         RetentionRun.objects.create(started_at=ago(days=days * 4))
         Backup.objects.create(made_at=ago(days=days * 4), folder="/var", byte_count=1)
         LimitCount.objects.create(
@@ -90,12 +93,14 @@ def test_what_is_old_is_deleted_and_what_is_young_stays(settings):
         "earlier_names": 1,
         "deliveries": 1,
         "digests": 1,
+        "told": 1,
         "mails": 2,
         "limits": 1,
         "runs": 2,
     }
-    left = [Mail, Delivery, Digest, DigestItem, Draft, Session, RetentionRun, Backup, Image]
-    assert [model.objects.count() for model in left] == [2, 1, 1, 1, 1, 1, 2, 1, 0]
+    left = [Mail, Delivery, Digest, DigestItem, ThreadTold]
+    left += [Draft, Session, RetentionRun, Backup, Image]
+    assert [model.objects.count() for model in left] == [2, 1, 1, 1, 1, 1, 1, 2, 1, 0]
     assert NameChange.objects.get().old_name == "Kay 1"
     assert (run.has_more, run.faults) == (False, "")
     assert run.ended_at is not None
