@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Announcement, User
 from accounts.services import announce, record_act
 from communities.models import Community
-from discussions.models import Post, Thread
+from discussions.models import Mention, Post, Thread
 from discussions.services.marks import mark_read
 
 
@@ -27,10 +27,15 @@ def set_status(post: Post, status: Post.Status, *, by: User) -> Post:
         raise ValidationError(
             _("This post is %(status)s already.") % {"status": Post.Status(status).label}
         )
+    was_pending = post.status == Post.Status.PENDING
     if status == Post.Status.PUBLISHED:
         is_new = give_number(thread, post)
         post.save(update_fields=["status", "number", "published_at"])
         count_as_shown(thread, post, is_new=is_new)
+        if was_pending and not is_new:
+            # Other words of it were read: those whom they name were not told while it waited.
+            for mention in Mention.objects.filter(post=post):
+                announce(Announcement.Kind.MENTION, mention)
     else:
         _take_back(thread, post, status)
     record_act(post, by=by, act=f"set {status}")

@@ -4,7 +4,14 @@ from django.utils import translation
 from accounts.models import Announcement
 from communities.markup import LONGEST_TEXT, render
 from discussions.models import Mention, Post
-from discussions.services import Writing, reply, set_locked, set_status, suggest_people
+from discussions.services import (
+    Writing,
+    edit_post,
+    reply,
+    set_locked,
+    set_status,
+    suggest_people,
+)
 from discussions.services.mentions import render_naming, unclear_names
 from questions.services import open_question
 from tests.effort import calls_of
@@ -279,6 +286,22 @@ def test_held_post_keeps_mentions_and_announces_nothing_until_published(cast):
     assert not Announcement.objects.exists()
     set_status(post, Post.Status.PUBLISHED, by=cast.moderator)
     assert Announcement.objects.get().subject_id == post.pk
+
+
+def test_whom_other_words_name_is_told_once_they_were_read(cast):
+    cast.community.hold_first_posts = True
+    cast.community.save()
+    thread = make_thread(cast.community, author=cast.moderator)
+    post = reply(thread, by=cast.resident, writing=Writing("Look."))
+    post = set_status(post, Post.Status.PUBLISHED, by=cast.moderator)
+    Announcement.objects.all().delete()
+
+    post = edit_post(post, by=cast.resident, body="@Neighbour, look.", edition=post.edition)
+
+    assert (post.status, Announcement.objects.exists()) == ("pending", False)
+    set_status(post, Post.Status.PUBLISHED, by=cast.moderator)
+    told = Announcement.objects.get()
+    assert (told.kind, told.subject_id) == ("mention", Mention.objects.get(post=post).pk)
 
 
 def test_suggestions_are_members_whose_names_begin_so(community, thread):
