@@ -28,7 +28,7 @@ from discussions.models import Post
 from discussions.services import EditedMeanwhileError
 from moderation import figures, services
 from moderation.forms import AppealDecisionForm, DecisionForm
-from moderation.models import Appeal, BarrierReport, Decision, Report
+from moderation.models import Appeal, BarrierReport, Decision, Report, Rule
 from moderation.permissions import (
     may_decide,
     may_decide_appeal,
@@ -61,6 +61,16 @@ class ReportStateFilter(StateFilter):
         return figures.gravest_of_each_post(queryset.filter(state), Report.objects.filter(state))
 
 
+class RuleFilter(admin.ChoicesFieldListFilter):
+    """Picks a rule by its gravity, which the indexes of the queue begin with."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Report]) -> QuerySet[Report]:
+        if self.lookup_val is None:
+            return queryset
+        rules = [rule for rule in self.lookup_val if rule in Rule.values]
+        return queryset.filter(gravity__in=list(map(Rule.values.index, rules)))
+
+
 class AppealStateFilter(StateFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Appeal]) -> QuerySet[Appeal]:
         if self.value() == "decided":
@@ -83,7 +93,7 @@ class ReportAdmin(ReadOnlyAdmin):
 
     list_display = ["rule", "words", "author", "community", "reports", "state"]
     list_display_links = None
-    list_filter = [ReportStateFilter, "rule"]
+    list_filter = [ReportStateFilter, ("rule", RuleFilter)]
     when_empty = _("No report waits. Whatever somebody reports appears here at once.")
     list_per_page = 50
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Aggregate,
+    Case,
     Count,
     DurationField,
     Exists,
@@ -19,6 +20,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    When,
 )
 from django.db.models.functions import TruncMonth
 
@@ -101,21 +103,29 @@ def gravest_of_each_post(reports: QuerySet[Report], among: QuerySet[Report]) -> 
     the first page of a long queue looks at no more than it shows.
     """
     same = among.filter(post=OuterRef("post"))
-    older = Q(created_at__lt=OuterRef("created_at"))
-    older |= Q(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
-    before = Q(gravity__lt=OuterRef("gravity")) | Q(gravity=OuterRef("gravity")) & older
+    before = Q(gravity__lt=OuterRef("gravity")) | Q(gravity=OuterRef("gravity")) & _older()
     count = same.order_by().values("post").annotate(count=Count("pk")).values("count")
-    # A scalar, not NOT EXISTS: that the planner may join, and compare each report with each.
-    first = reports.alias(earlier=Subquery(same.filter(before).values("pk")[:1]))
-    return first.filter(earlier=None).annotate(same_post=Subquery(count))
+    return reports.filter(_none_of(same.filter(before))).annotate(same_post=Subquery(count))
 
 
 def first_reports(viewer: Viewer) -> QuerySet[Report]:
     """Pick the oldest of the reports that wait about each post."""
     waiting = Report.objects.waiting().filter(post=OuterRef("post"))
+    return reports_for(viewer).waiting().filter(_none_of(waiting.filter(_older())))
+
+
+def _older() -> Q:
+    """Say which reports were made before the one of the outer query."""
     older = Q(created_at__lt=OuterRef("created_at"))
-    older |= Q(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
-    return reports_for(viewer).waiting().filter(~Exists(waiting.filter(older)))
+    return older | Q(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
+
+
+def _none_of(rows: QuerySet[Any]) -> Case:
+    """Return the condition that there is no such row.
+
+    As a case, not NOT EXISTS: that the planner may join, and compare each row with each.
+    """
+    return Case(When(Exists(rows), then=False), default=True)
 
 
 def held_posts(viewer: Viewer) -> QuerySet[Post]:

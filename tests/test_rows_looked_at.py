@@ -11,7 +11,8 @@ from django.urls import reverse
 from accounts.models import User
 from communities.models import Membership
 from discussions.models import Post, Thread
-from moderation.models import Report
+from moderation.figures import gravest_of_each_post
+from moderation.models import Report, Rule
 from tests.factories import make_thread, make_user
 from tests.looking import rows_looked_at
 from townhall.database.owner import as_owner
@@ -28,6 +29,9 @@ LIMITS = [
     ("members-sorted", "admin", 2_500),
     ("people-sorted", "admin", 2_500),
     ("reports-sorted", "moderator", 5_000),
+    # the posts of the crowd are so few that all are read to count those of a thousand reports
+    ("reports-of-a-rule", "moderator", 15_000),
+    ("gravest-of-a-rule", "moderator", 600),
     # of the first thousand that are found, by an index of parts of words
     ("people-searched", "admin", 1_000),
     ("members-searched", "admin", 1_000),
@@ -71,7 +75,11 @@ def crowd(cast):
     )
     Thread.objects.filter(pk=thread.pk).update(last_number=10_001, post_count=10_001)
     Report.objects.bulk_create(
-        (Report(post=post, reporter=people[0], rule="spam") for post in posts), batch_size=5_000
+        (
+            Report(post=post, reporter=people[0], rule=Rule.values[post.number % len(Rule.values)])
+            for post in posts
+        ),
+        batch_size=5_000,
     )
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
@@ -91,6 +99,7 @@ def ask_for(what, thread, client):
         "members-searched": f"{reverse('admin:communities_membership_changelist')}?q=29999",
         "members-by-two-letters": f"{reverse('admin:communities_membership_changelist')}?q=99",
         "reports-sorted": f"{reverse('admin:moderation_report_changelist')}?o=0",
+        "reports-of-a-rule": f"{reverse('admin:moderation_report_changelist')}?rule__exact=abuse",
         "people": f"{thread.community.get_absolute_url()}people/?q=m",
         "people-of-thread": f"/discussions/{thread.pk}/people/?q=member+2",
         "search-by-person": "/search/?q=heron&person=nobody+so",
@@ -99,12 +108,18 @@ def ask_for(what, thread, client):
     }
 
     def ask():
+        if what == "gravest-of-a-rule":
+            waiting = Report.objects.waiting()
+            gravest = gravest_of_each_post(waiting.filter(gravity=2), waiting)
+            shown = gravest.select_related("post__author", "post__thread", "decision")
+            return list(shown.order_by("gravity", "created_at", "-pk")[:50])
         if what == "mention":
             body = "@Member 5 and @Member 29999, look."
             answer = client.post(addresses[what], {"body": body})
         else:
             answer = client.get(addresses[what])
         assert answer.status_code in {200, 302}
+        return answer
 
     return ask
 
