@@ -305,6 +305,8 @@ class Announcement(models.Model):
 
     kind = models.CharField(max_length=10, choices=Kind)
     subject_id = models.BigIntegerField()
+    # The greatest key of those who were told of it, while others are yet to be told
+    told_through = models.BigIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

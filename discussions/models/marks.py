@@ -31,7 +31,9 @@ class Follow(models.Model):
         MUTE = "mute", _("mute")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="follows", db_index=False)
-    thread = models.ForeignKey("discussions.Thread", models.CASCADE, related_name="follows")
+    thread = models.ForeignKey(
+        "discussions.Thread", models.CASCADE, related_name="follows", db_index=False
+    )
     mode = models.CharField(max_length=6, choices=Mode)
 
     class Meta:
@@ -41,7 +43,8 @@ class Follow(models.Model):
                 fields=["user", "thread"],
                 name="discussions_follow_muted",
                 condition=models.Q(mode="mute"),
-            )
+            ),
+            models.Index(fields=["thread", "user"], name="discussions_follow_by_thread"),
         ]
 
     def __str__(self) -> str:

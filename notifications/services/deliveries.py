@@ -1,7 +1,7 @@
 """From what was published to who is told of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -13,68 +13,113 @@ from discussions.models import Follow, Ignore, Mention, Post
 from moderation.models import Decision
 from notifications.models import Delivery, Preference
 from notifications.permissions import pick_readable
-from questions.models import Asker, Question
+from notifications.services.recipients import Batch, recipients_of_answer, recipients_of_post
+from questions.models import Question
 
 ANNOUNCEMENTS_AT_ONCE = 100
+PEOPLE_AT_ONCE = 1_000
 Kind = Delivery.Kind
 
 
-def queue_deliveries(limit: int = ANNOUNCEMENTS_AT_ONCE) -> int:
+def queue_deliveries(
+    limit: int = ANNOUNCEMENTS_AT_ONCE, *, max_people: int = PEOPLE_AT_ONCE
+) -> int:
     """Tell people of what was published, oldest first, and clear it from the outbox.
 
-    Returns how many announcements were taken; what another worker holds is left to it.
+    One call is one transaction of at most `max_people` of those who follow or asked; where more
+    of them are to be told of one thing, its line in the outbox says how far it came. Returns how
+    many announcements were worked on; what another worker holds is left to it.
     """
     with transaction.atomic():
         outbox = Announcement.objects.select_for_update(skip_locked=True).order_by("pk")
         announcements = list(outbox[:limit])
-        subjects: dict[str, set[int]] = defaultdict(set)
-        for announcement in announcements:
-            subjects[announcement.kind].add(announcement.subject_id)
-        deliveries = [
-            *_of_posts(subjects[Announcement.Kind.POST]),
-            *_of_new_questions(subjects[Announcement.Kind.QUESTION]),
-            *_of_answers(subjects[Announcement.Kind.ANSWER]),
-            *_of_decisions(subjects[Announcement.Kind.DECISION]),
-            *_of_mentions(subjects[Announcement.Kind.MENTION]),
-            *_of_proposals(subjects[Announcement.Kind.PROPOSAL]),
-        ]
+        long = [line for line in announcements if line.kind in _RECIPIENTS]
+        short = [line for line in announcements if line.kind not in _RECIPIENTS]
+        deliveries = _of_short(short)
+        done, begun = _of_long(long, deliveries, max_people)
         _decide_mail(deliveries)
         # One order everywhere, so that two workers wait for each other and never in a ring.
         deliveries.sort(key=_identity)
         Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
-        Announcement.objects.filter(pk__in=[line.pk for line in announcements]).delete()
-    return len(announcements)
+        Announcement.objects.filter(pk__in=[line.pk for line in short + done]).delete()
+        Announcement.objects.bulk_update(begun, ["told_through"])
+    return len(short + done + begun)
 
 
-def _of_posts(pks: set[int]) -> list[Delivery]:
-    """Tell followers, the author of the post that one answers, and whom it names."""
-    if not pks:
-        return []
-    posts = Post.objects.published().filter(pk__in=pks).select_related("thread", "reply_to__author")
-    mentions: dict[int, set[User]] = defaultdict(set)
-    for mention in Mention.objects.filter(post__in=pks).select_related("user"):
-        mentions[mention.post_id].add(mention.user)
-    told = {post: _to_tell_of(post, mentions[post.pk]) for post in posts}
-    readable = pick_readable(Post, _by_user(told))
+def _of_short(announcements: list[Announcement]) -> list[Delivery]:
+    """Tell of what concerns only a few people."""
+    subjects: dict[str, set[int]] = defaultdict(set)
+    for line in announcements:
+        subjects[line.kind].add(line.subject_id)
     return [
-        Delivery(
-            user=user, kind=Kind.MENTION if user in mentions[post.pk] else Kind.REPLY, post=post
-        )
-        for post, users in told.items()
-        for user in users
-        if (user.pk, post.pk) in readable
+        *_of_new_questions(subjects[Announcement.Kind.QUESTION]),
+        *_of_decisions(subjects[Announcement.Kind.DECISION]),
+        *_of_mentions(subjects[Announcement.Kind.MENTION]),
+        *_of_proposals(subjects[Announcement.Kind.PROPOSAL]),
     ]
 
 
-def _to_tell_of(post: Post, named: set[User]) -> set[User]:
-    follows = Follow.objects.filter(thread=post.thread_id).select_related("user")
-    followers = {follow.user for follow in follows if follow.mode == Follow.Mode.FOLLOW}
-    muters = {follow.user for follow in follows if follow.mode == Follow.Mode.MUTE}
-    users = followers | named | ({post.reply_to.author} if post.reply_to else set())
-    if post.thread.answer_id == post.pk:
-        # An answer has an announcement of its own.
-        users -= followers | _askers_of(post.thread_id)
-    return _listening(users, post) - muters
+def _of_long(
+    announcements: list[Announcement], deliveries: list[Delivery], max_people: int
+) -> tuple[list[Announcement], list[Announcement]]:
+    """Tell of what thousands may follow; return what is done, and what is left half done."""
+    batches: list[tuple[Post | Question, Batch]] = []
+    done: list[Announcement] = []
+    left = max_people
+    subjects = _subjects_of(announcements)
+    for line in announcements:
+        if left <= 0:
+            break
+        subject = subjects.get((line.kind, line.subject_id))
+        if subject is not None:
+            batch = _RECIPIENTS[line.kind](subject, after=line.told_through, limit=left)
+            batches.append((subject, batch))
+            left -= batch.looked_at
+            if not batch.is_last:
+                line.told_through = batch.through
+                deliveries += _readable(batches)
+                return done, [line]
+        done.append(line)
+    deliveries += _readable(batches)
+    return done, []
+
+
+def _subjects_of(announcements: list[Announcement]) -> dict[tuple[str, int], Post | Question]:
+    pks: dict[str, set[int]] = defaultdict(set)
+    for line in announcements:
+        pks[line.kind].add(line.subject_id)
+    posts = Post.objects.published().filter(pk__in=pks[Announcement.Kind.POST])
+    answered = Question.objects.filter(pk__in=pks[Announcement.Kind.ANSWER], thread__isnull=False)
+    subjects: dict[tuple[str, int], Post | Question] = {}
+    for post in posts.select_related("thread", "reply_to").defer("html", "search"):
+        subjects[Announcement.Kind.POST, post.pk] = post
+    for question in answered.select_related("thread__answer"):
+        subjects[Announcement.Kind.ANSWER, question.pk] = question
+    return subjects
+
+
+def _readable(batches: list[tuple[Post | Question, Batch]]) -> list[Delivery]:
+    """Make the deliveries of those who may read what they would be told of."""
+    posts, questions = (
+        {subject: set(batch.users.values()) for subject, batch in batches if type(subject) is model}
+        for model in (Post, Question)
+    )
+    readable = {
+        Post: pick_readable(Post, _by_user(posts)) if posts else set(),
+        Question: pick_readable(Question, _by_user(questions)) if questions else set(),
+    }
+    return [
+        _delivery(user, subject, is_named=user.pk in batch.named)
+        for subject, batch in batches
+        for user in batch.users.values()
+        if (user.pk, subject.pk) in readable[type(subject)]
+    ]
+
+
+def _delivery(user: User, subject: Post | Question, *, is_named: bool) -> Delivery:
+    if isinstance(subject, Question):
+        return Delivery(user=user, kind=Kind.ANSWER, question=subject)
+    return Delivery(user=user, kind=Kind.MENTION if is_named else Kind.REPLY, post=subject)
 
 
 def _listening(users: set[User], post: Post) -> set[User]:
@@ -111,11 +156,6 @@ def _muters_of(post: Post) -> set[User]:
     return {mute.user for mute in mutes.select_related("user")}
 
 
-def _askers_of(thread_id: int) -> set[User]:
-    askers = Asker.objects.filter(question__thread=thread_id).select_related("user")
-    return {asker.user for asker in askers}
-
-
 def _of_new_questions(pks: set[int]) -> list[Delivery]:
     """Send whoever asked a receipt, and tell the councillors who were asked."""
     questions = Question.objects.filter(pk__in=pks, thread__isnull=False).select_related(
@@ -132,23 +172,6 @@ def _asked(question: Question) -> set[User]:
         in_area = Councillor.objects.sitting().filter(area=question.area_id, body=question.body_id)
         seats = list(in_area.select_related("person__user"))
     return {seat.person.user for seat in seats if seat.person and seat.person.user}
-
-
-def _of_answers(pks: set[int]) -> list[Delivery]:
-    """Tell everybody who asked or follows, except whoever answered."""
-    questions = Question.objects.filter(pk__in=pks, thread__isnull=False).select_related(
-        "thread__answer__author"
-    )
-    return _of_questions(Kind.ANSWER, {question: _to_answer(question) for question in questions})
-
-
-def _to_answer(question: Question) -> set[User]:
-    thread = question.thread
-    if thread is None or thread.answer is None:
-        return set()
-    follows = Follow.objects.filter(thread=thread.pk).select_related("user")
-    followers = {follow.user for follow in follows if follow.mode == Follow.Mode.FOLLOW}
-    return _active(followers | _askers_of(thread.pk)) - {thread.answer.author}
 
 
 def _of_questions(kind: Delivery.Kind, told: dict[Question, set[User]]) -> list[Delivery]:
@@ -218,3 +241,9 @@ def wants(preference: Preference | None, kind: str) -> bool:
 def _identity(delivery: Delivery) -> tuple[int, str, int]:
     subject = delivery.post_id or delivery.question_id or delivery.decision_id
     return delivery.user_id, delivery.kind, subject or delivery.proposal_id or 0
+
+
+_RECIPIENTS: dict[str, Callable[..., Batch]] = {
+    Announcement.Kind.POST: recipients_of_post,
+    Announcement.Kind.ANSWER: recipients_of_answer,
+}

@@ -1,4 +1,5 @@
 import pytest
+from django.db import OperationalError, connection
 
 from accounts.models import Announcement
 from accounts.services import announce
@@ -19,6 +20,8 @@ from tests.factories import (
     make_thread,
     make_user,
 )
+from tests.looking import rows_looked_at
+from townhall.database.owner import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -226,3 +229,88 @@ def test_queue_deliveries_tells_nobody_of_an_answer_that_is_gone(cast):
     drain()
 
     assert told(kind="answer") == []
+
+
+def followed_by(count):
+    thread = make_thread()
+    for _ in range(count):
+        follow_thread(thread, by=make_user(), mode="follow")
+    drain()
+    Delivery.objects.all().delete()
+    return thread
+
+
+def test_queue_deliveries_tells_no_more_people_in_one_transaction_than_it_may():
+    thread = followed_by(10)
+    posts = [make_post(thread) for _ in range(2)]
+
+    counts = []
+    while queue_deliveries(max_people=4):
+        counts.append(Delivery.objects.count())
+
+    assert counts == [4, 8, 12, 16, 20, 22]
+    assert [Delivery.objects.filter(post=post).count() for post in posts] == [11, 11]
+    assert not Announcement.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)  # only the owner of the tables may analyse them
+def test_queue_deliveries_reads_no_more_followers_than_it_tells():
+    thread = followed_by(400)
+    make_post(thread)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+    read = rows_looked_at(lambda: queue_deliveries(max_people=5))
+
+    assert told() != []
+    assert read < 100
+
+
+def test_queue_deliveries_that_ends_in_the_middle_goes_on_where_it_was(monkeypatch):
+    thread = followed_by(6)
+    post = make_post(thread)
+    queue_deliveries(max_people=3)
+    before = told()
+
+    def fail(_deliveries):
+        raise OperationalError
+
+    with monkeypatch.context() as broken:
+        broken.setattr("notifications.services.deliveries._decide_mail", fail)
+        with pytest.raises(OperationalError):
+            queue_deliveries(max_people=3)
+    after = told()
+    drain()
+
+    assert (len(before), before) == (3, after)
+    assert told(post=post) == sorted([*thread.follows.values_list("user", flat=True)])
+
+
+def test_queue_deliveries_told_in_part_tells_nobody_of_what_is_hidden_meanwhile():
+    post = make_post(followed_by(6))
+    queue_deliveries(max_people=3)
+    make_decision(post, verb="hide", rule="abuse")
+    set_status(post, Post.Status.HIDDEN, by=make_user())
+
+    drain()
+
+    assert len(told()) == 3
+    assert not Announcement.objects.exists()
+
+
+def test_queue_deliveries_tells_of_an_answer_in_parts(cast):
+    question = make_question(author=cast.resident, seat=cast.seat, body=cast.body)
+    question = questions.open_question(question, by=cast.moderator)
+    followers = [make_user() for _ in range(6)]
+    for user in followers:
+        follow_thread(question.thread, by=user, mode="follow")
+    drain()
+    questions.answer_question(question, by=cast.councillor, writing=Writing("On Monday."))
+
+    while queue_deliveries(max_people=2):
+        assert Delivery.objects.filter(kind="answer").count() <= 8
+
+    expected = sorted([cast.resident.pk, *(user.pk for user in followers)])
+    question.thread.refresh_from_db()
+    assert told(kind="answer") == expected
+    assert told(post=question.thread.answer) == []

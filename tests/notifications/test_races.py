@@ -97,6 +97,22 @@ def test_queue_deliveries_by_four_workers_tells_everybody_once():
     assert Delivery.objects.filter(post__in=posts).count() == 8 * 11
 
 
+def test_queue_deliveries_in_parts_by_four_workers_tells_everybody_once():
+    thread = make_thread()
+    for _ in range(12):
+        follow_thread(thread, by=make_user(), mode="follow")
+    posts = [make_post(thread) for _ in range(3)]
+
+    def work(_number):
+        while Announcement.objects.exists():
+            queue_deliveries(max_people=5)
+
+    at_once(4, work)
+
+    assert not Announcement.objects.exists()
+    assert Delivery.objects.filter(post__in=posts).count() == 3 * 13
+
+
 def test_queue_alerts_by_four_workers_writes_each_mail_once():
     thread = make_thread()
     for _ in range(20):
