@@ -1,17 +1,19 @@
 """Working days: by when a question is to be answered, and how that date comes about."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache
+from pathlib import Path
 
-import holidays
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 
 from questions.models import Question
 
 WORKING_DAYS_TO_ANSWER = 10
-# The library's names, for `./dev messages` to find: it has no Welsh.
+# The names in the table, for `./dev messages` to find: it has no Welsh.
 BANK_HOLIDAYS = [
     gettext_noop("New Year's Day"),
     gettext_noop("New Year Holiday"),
@@ -34,6 +36,8 @@ BANK_HOLIDAYS = [
     gettext_noop("Scotland's participation in the FIFA World Cup final"),
 ]
 OBSERVED = " (observed)"
+# Taken from the library, which would hold ten megabytes in each process; a test compares them.
+BANK_HOLIDAYS_FILE = Path(__file__).parent / "bank_holidays.csv"
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,22 @@ def timing(question: Question) -> Timing:
     return Timing()
 
 
-@lru_cache(maxsize=256)
-def bank_holidays(nation: str, year: int) -> dict[date, str]:
+def bank_holidays(nation: str, year: int) -> Mapping[date, str]:
     """Name the bank holidays of one of the four nations in a year."""
-    return dict(holidays.country_holidays("GB", subdiv=nation, years=year)) if nation else {}
+    return _all_bank_holidays().get((nation, year), {})
+
+
+@cache
+def _all_bank_holidays() -> dict[tuple[str, int], dict[date, str]]:
+    """Read the table, by nation and year."""
+    found: dict[tuple[str, int], dict[date, str]] = defaultdict(dict)
+    names: dict[str, str] = {}
+    for line in BANK_HOLIDAYS_FILE.read_text(encoding="utf-8").splitlines():
+        day_text, nations, name = line.split(",", 2)
+        day = date.fromisoformat(day_text)
+        for nation in nations.split():
+            found[nation, day.year][day] = names.setdefault(name, name)
+    return dict(found)
 
 
 def local_name(name: str) -> str:
