@@ -4,6 +4,7 @@ import re
 import unicodedata
 from itertools import islice, product
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from communities.models import Viewer
@@ -13,6 +14,12 @@ from discussions.models import Thread, ThreadWord, Word, readable_threads
 MOST_WORDS = 8
 MOST_READINGS_OF_A_WORD, MOST_READINGS = 3, 4
 MOST_NEAR = 500
+# Each part by itself: of many at once, the database may compare those of every word there is.
+NEAR = """
+SELECT DISTINCT word.id, word.text FROM unnest(%s::varchar[]) AS part
+JOIN LATERAL (SELECT id, text FROM discussions_word WHERE near @> ARRAY[part]) AS word ON true
+LIMIT %s
+"""
 # A word of letters that is not left out by a minus before it.
 WORD = re.compile(r"(?<![\w-])[^\W\d_]{3,40}(?!\w)|(?<=\w-)[^\W\d_]{3,40}(?!\w)")
 
@@ -55,10 +62,9 @@ def is_slip(typed: str, word: str) -> bool:
 
 def _readings_of_each(viewer: Viewer, typed: set[str]) -> dict[str, list[str]]:
     """Return the words that each was meant for, likeliest first; none for one that is known."""
-    near = Word.objects.filter(near__overlap=sorted(set().union(*map(_near, typed))))
     close = {
         pk: text
-        for pk, text in near.values_list("pk", "text")[:MOST_NEAR]
+        for pk, text in _words_near(set().union(*map(_near, typed)))
         if text in typed or any(is_slip(each, text) for each in typed)
     }
     if not close:
@@ -70,6 +76,12 @@ def _readings_of_each(viewer: Viewer, typed: set[str]) -> dict[str, list[str]]:
         )[:MOST_READINGS_OF_A_WORD]
         for each in typed - told
     }
+
+
+def _words_near(parts: set[str]) -> list[tuple[int, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(NEAR, [sorted(parts), MOST_NEAR])
+        return cursor.fetchall()
 
 
 @prepared

@@ -4,13 +4,16 @@ Each row: what is asked for, by whom, and the rows that its queries may fetch fr
 indexes in a crowd that is several times larger.
 """
 
+from itertools import product
+
 import pytest
 from django.db import connection
 from django.urls import reverse
 
 from accounts.models import User
 from communities.models import Membership
-from discussions.models import Post, Thread
+from discussions.models import Post, Thread, Word
+from discussions.spelling import _near
 from moderation.figures import gravest_of_each_post
 from moderation.models import Report, Rule
 from tests.factories import make_thread, make_user
@@ -41,6 +44,7 @@ LIMITS = [
     ("people-of-thread", "resident", 17_000),
     ("mention", "resident", 600),
     ("search-by-person", "visitor", 600),
+    ("search-misspelt", "visitor", 300),
     ("search-far-back", "visitor", 600),
 ]
 
@@ -81,6 +85,8 @@ def crowd(cast):
         ),
         batch_size=5_000,
     )
+    texts = {f"abcdefg{''.join(three)}" for three in product("abcdefghijklmnop", repeat=3)}
+    Word.objects.bulk_create(Word(text=text, stem=text, near=sorted(_near(text))) for text in texts)
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return thread
@@ -104,6 +110,7 @@ def ask_for(what, thread, client):
         "people-of-thread": f"/discussions/{thread.pk}/people/?q=member+2",
         "search-by-person": "/search/?q=heron&person=nobody+so",
         "search-far-back": "/search/?q=hm&until=2020-01-01",
+        "search-misspelt": "/search/?q=" + "+".join(f"abcdefgq{end}" for end in "jklmnopr"),
         "mention": f"/discussions/{thread.pk}/reply/",
     }
 
