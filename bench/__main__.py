@@ -16,7 +16,7 @@ from bench.cast import EMAILS, PASSWORD
 from bench.databases import postmaster, prepare, run_python
 from bench.lighthouse.measure import ROUNDS as ROUNDS_OF_LIGHTHOUSE
 from bench.lighthouse.measure import measure as judge_pages
-from bench.mails import Morning, measure_digests
+from bench.mails import Job, Morning, measure_background, measure_digests
 from bench.measure import Reading, Weight, read, weigh
 from bench.pages import Page, pages_of
 from bench.postcodes import measure_postcodes
@@ -39,6 +39,7 @@ class Site:
     size: Size
     url: str
     web: Server
+    fresh: Server
     floor: Server
     worker: Server
     postgres: int
@@ -95,6 +96,8 @@ def measure_server(options: argparse.Namespace) -> list[dict[str, Any]]:
     print_table(rows)
     print(memory)
     found = [as_json(row) for row in rows] + print_mornings(sites, mornings)
+    if not options.pages or "background" in options.pages:
+        found += print_jobs(sites)
     if options.postcodes:
         print(measure_postcodes(urls[sizes[-1].name], postgres, options.postcodes))
     return found
@@ -108,6 +111,18 @@ def print_mornings(sites: list[Site], mornings: dict[str, dict[str, Any]]) -> li
             morning = Morning(site.size.name, figures, median(site.floors["floor"]))
             print(morning.as_text())
             found.append(morning.as_json())
+    return found
+
+
+def print_jobs(sites: list[Site]) -> list[dict[str, Any]]:
+    """Measure and print a heavy day of the worker at each size; returns the rows."""
+    found = []
+    for site in sites:
+        floor = median(site.floors["floor"])
+        for figures in measure_background(site.size.name, site.url, site.postgres):
+            job = Job(site.size.name, figures, floor)
+            print(job.as_text())
+            found.append(job.as_json())
     return found
 
 
@@ -142,6 +157,7 @@ def open_site(
     """Start web, floor and worker on a database, sign people in, and weigh each page once."""
     environment = {"DATABASE_URL": url}
     web = stack.enter_context(serving("townhall.wsgi:application", environment))
+    fresh = stack.enter_context(serving("bench.fresh:application", environment))
     floor = stack.enter_context(serving("bench.floor.wsgi:application", environment))
     worker = stack.enter_context(working(environment))
     browsers = {"visitor": Browser(web.port)}
@@ -153,7 +169,7 @@ def open_site(
         for page in pages_of(size, url, browsers["visitor"])
         if not wanted or page.name in wanted
     ]
-    site = Site(size, url, web, floor, worker, postgres, browsers, pages)
+    site = Site(size, url, web, fresh, floor, worker, postgres, browsers, pages)
     with serving("bench.counting:application", environment) as counting:
         for page in pages:
             browser = Browser(counting.port, dict(browsers[page.viewer].cookies))
@@ -165,7 +181,10 @@ def read_round(site: Site, requests: int, title: str) -> None:
     """Read every page once, with the floor before and after each handful."""
     floor = read_floor(site, requests)
     for page in watched(site.pages, len(site.pages), title):
-        reading = read(page, site.web, site.postgres, site.browsers[page.viewer], requests)
+        server, browser = site.web, site.browsers[page.viewer]
+        if page.fresh:
+            server, browser = site.fresh, Browser(site.fresh.port, dict(browser.cookies))
+        reading = read(page, server, site.postgres, browser, requests)
         before, floor = floor, read_floor(site, requests)
         site.readings.setdefault(page.name, []).append(reading)
         site.floors.setdefault(page.name, []).append(mean([before.cpu_ms, floor.cpu_ms]))

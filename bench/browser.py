@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from bench.server import Failure
 
+# What a kept connection that the server has ended meanwhile answers with.
+ENDED = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -59,9 +61,23 @@ class Browser:
         sent = {"Host": f"localhost:{self.port}", "Accept": "text/html", **headers}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        self.connection.request(method, path, body, sent)
-        response = self.connection.getresponse()
+        response = self._send(method, path, body, sent)
         text = response.read().decode()
         for line in response.headers.get_all("Set-Cookie", []):
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         return Answer(response.status, response.headers, text)
+
+    def _send(
+        self, method: str, path: str, body: str | None, headers: dict[str, str]
+    ) -> http.client.HTTPResponse:
+        """Ask once more, as browsers do, where a connection that was kept has ended."""
+        was_kept = self.connection.sock is not None
+        try:
+            self.connection.request(method, path, body, headers)
+            return self.connection.getresponse()
+        except ENDED:
+            self.connection.close()
+            if not was_kept:
+                raise
+        self.connection.request(method, path, body, headers)
+        return self.connection.getresponse()

@@ -67,11 +67,11 @@ def build(size: Size) -> int:
     )
 
 
-def hand_over() -> int:
+def hand_over(most: int = HANDED_OVER) -> int:
     """Send a sample of the mails, batch after batch, as the worker does."""
     Mail.objects.filter(queue=Mail.Queue.DIGEST).update(next_attempt_at="2000-01-01T00:00Z")
     handed = 0
-    while handed < HANDED_OVER:
+    while handed < most:
         batch = services.send_batch()
         handed += batch.counts[Mail.Queue.DIGEST, Mail.State.SENT]
         if not batch.total:

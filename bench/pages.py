@@ -16,6 +16,10 @@ SELECT text FROM discussions_word JOIN discussions_threadword ON word_id = discu
 WHERE in_title AND text ~ '^[[:alpha:]]{6,}$' GROUP BY text HAVING count(*) BETWEEN 2 AND 9
 ORDER BY text LIMIT 1
 """
+COMMONEST = """
+SELECT text FROM discussions_word JOIN discussions_threadword ON word_id = discussions_word.id
+WHERE text ~ '^[[:alpha:]]{2,}$' GROUP BY text ORDER BY count(*) DESC, text LIMIT 2
+"""
 THREADS_VISITED = 20
 NARROWED = "&community=ward-0&kind=discussion&since=2020-01-01&until=2099-12-31"
 HUNDREDTH = 99  # pages further than the first
@@ -30,7 +34,7 @@ class Page:
     """A page as one kind of viewer asks for it, and what must be in the answer.
 
     An `act` is a form sent to each path: "reply" or "start". `unchanged` asks with the tag of an
-    earlier answer.
+    earlier answer. For a `fresh` page the site makes a new connection to the database each time.
     """
 
     name: str
@@ -39,6 +43,7 @@ class Page:
     expects: str
     act: str = ""
     unchanged: bool = False
+    fresh: bool = False
 
     @property
     def status(self) -> int:
@@ -54,7 +59,7 @@ def pages_of(size: Size, database_url: str, visitor: Browser) -> list[Page]:
     alike = [f"{FORUM}similar/?title={quote_plus(title)}" for _pk, title in kept]
     threads = [visitor.get(path).headers["Location"] for path in full]
     longest = visitor.get("/discussions/1/").headers["Location"]
-    slip = _slip(database_url)
+    slip, commonest = _slip(database_url), _commonest(database_url)
     wards = [f"/places/E0500{number:04}/" for number in range(10)]
     last = f"?page={size.longest_thread // 20}"
     last_posts = [longest + last]
@@ -70,9 +75,13 @@ def pages_of(size: Size, database_url: str, visitor: Browser) -> list[Page]:
         Page("thread-member", "member", threads, 'id="post-20"'),
         Page("thread-5000-member", "member", last_posts, f'id="post-{size.longest_thread}"'),
         Page("latest-member", "member", ["/mine/"], "The latest in my communities"),
+        Page("latest-joiner", "joiner", ["/mine/"], "The latest in my communities"),
+        Page("unread-joiner", "joiner", ["/mine/?show=unread"], "unread"),
+        Page("settings-joiner", "joiner", ["/notifications/settings/"], "<form"),
         Page("search-few", "visitor", [_search(FEW_WORDS)], "<mark>"),
         Page("search-rare", "visitor", [_search(RARE_WORDS)], "<mark>"),
         Page("search-common", "visitor", [_search(COMMON_WORDS)], "<mark>"),
+        Page("search-commonest", "visitor", [_search(commonest)], "<mark>"),
         Page("search-typo", "visitor", [_search(slip)], "<mark>"),
         Page("search-filtered", "visitor", [_search(COMMON_WORDS) + NARROWED], "<mark>"),
         Page("community-questions", "visitor", [f"{FORUM}?show=questions"], "Being talked about"),
@@ -88,6 +97,10 @@ def pages_of(size: Size, database_url: str, visitor: Browser) -> list[Page]:
         Page("home-unchanged", "visitor", ["/"], "", unchanged=True),
         Page("community-unchanged", "visitor", [FORUM], "", unchanged=True),
         Page("thread-unchanged", "visitor", threads, "", unchanged=True),
+        Page("home-fresh", "visitor", ["/"], "What is happening where you live?", fresh=True),
+        Page("thread-fresh", "visitor", threads, 'id="post-20"', fresh=True),
+        Page("latest-fresh", "joiner", ["/mine/"], "The latest in my communities", fresh=True),
+        Page("search-fresh", "visitor", [_search(RARE_WORDS)], "<mark>", fresh=True),
     ]
 
 
@@ -112,6 +125,13 @@ def _slip(database_url: str) -> str:
         cursor.execute(SELDOM)
         word = next(str(text) for (text,) in cursor.fetchall())
     return f"{word[:2]}{word[3]}{word[2]}{word[4:]}"
+
+
+def _commonest(database_url: str) -> str:
+    """Pick the words of most threads, as somebody does who looks for what everybody writes of."""
+    with psycopg2.connect(database_url) as connection, connection.cursor() as cursor:
+        cursor.execute(COMMONEST)
+        return " ".join(str(text) for (text,) in cursor.fetchall())
 
 
 def _deep_page(visitor: Browser) -> str:

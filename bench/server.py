@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -12,11 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.processes import tree
+from townhall.default_limits import DEFAULT_LIMITS
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
 ROOT_IS_KNOWN = "ignore:You're running the worker with superuser"
 CELERY = [sys.executable, "-W", ROOT_IS_KNOWN, "-m", "celery", "--quiet", "-A", "townhall"]
+# The limits are counted as on a site, and never reached: one person asks for what thousands would.
+WIDE_LIMITS = {
+    f"LIMIT_{kind.upper()}": re.sub(r"\d+(?=/)", "99999", rates)
+    for kind, rates in DEFAULT_LIMITS.items()
+}
 
 
 class Failure(Exception):
@@ -40,7 +47,7 @@ def serving(application: str, environment: Mapping[str, str], path: str = "/") -
         command = [sys.executable, "-m", "gunicorn", "--config", "python:townhall.gunicorn"]
         command += ["--bind", f"fd://{door.fileno()}", "--log-level", "warning", application]
         began = time.monotonic()
-        environment = {"SITE_URL": f"http://localhost:{port}", **environment}
+        environment = {"SITE_URL": f"http://localhost:{port}", **WIDE_LIMITS, **environment}
         with running(command, environment, pass_fds=(door.fileno(),)) as process:
             wait_for(port, path, process)
             yield Server(process.pid, port, time.monotonic() - began)

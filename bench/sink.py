@@ -1,6 +1,12 @@
-"""A mail server that takes everything and keeps nothing: python -m bench.sink prints its port."""
+"""A mail server that takes everything and keeps nothing: python -m bench.sink [MS] prints its port.
+
+It thinks about each answer for so many milliseconds.
+"""
 
 import asyncio
+import sys
+
+PAUSE_SECONDS = int(sys.argv[1]) / 1000 if len(sys.argv) > 1 else 0
 
 
 async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -8,6 +14,8 @@ async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
     writer.write(b"220 sink\r\n")
     while line := await reader.readline():
         word = line[:4].upper()
+        if PAUSE_SECONDS:
+            await asyncio.sleep(PAUSE_SECONDS)
         if word == b"DATA":
             writer.write(b"354 go on\r\n")
             await reader.readuntil(b"\r\n.\r\n")

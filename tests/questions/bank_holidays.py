@@ -5,20 +5,22 @@ After an update of the library, write them anew: python -m tests.questions.bank_
 
 from collections import defaultdict
 from datetime import date
+from pathlib import Path
 
 import holidays
 
-from questions.clock import BANK_HOLIDAYS_FILE
-
 NATIONS = ("ENG", "WLS", "SCT", "NIR")
-YEARS = range(1970, 2101)
+FILE = Path(__file__).parents[2] / "questions" / "bank_holidays.csv"
+YEARS = range(1974, 2101)
 
 
 def lines_of_library() -> list[str]:
     """Return a line for each day and name, with the nations that have it off."""
     nations: dict[tuple[date, str], list[str]] = defaultdict(list)
     for nation in NATIONS:
-        for day, name in holidays.country_holidays("GB", subdiv=nation, years=YEARS).items():
+        for day, name in holidays.country_holidays(
+            "GB", subdiv=nation, years=YEARS, language="en_GB"
+        ).items():
             if day.year in YEARS:
                 nations[day, name].append(nation)
     return [
@@ -28,4 +30,4 @@ def lines_of_library() -> list[str]:
 
 if __name__ == "__main__":
     text = "\n".join(lines_of_library())
-    BANK_HOLIDAYS_FILE.write_text(f"{text}\n", encoding="utf-8")
+    FILE.write_text(f"{text}\n", encoding="utf-8")
