@@ -6,7 +6,7 @@ from typing import Any
 
 from townhall.wsgi import application as site
 
-LEVEL = 1  # nginx's own
+LEVEL = 5  # gzip_comp_level there
 PACKED = ("text/", "image/svg+xml", "application/atom+xml", "application/manifest+json")
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.template import engines
 from django.test import RequestFactory
 
+from accounts.models import User
 from discussions.services import set_status
 from tests.factories import make_area, make_community, make_decision, make_post, make_thread
 
@@ -47,6 +48,13 @@ def test_page_says_where_it_is_and_what_it_is(db):
     assert (shown["og:type"], shown["twitter:card"]) == ("article", "summary_large_image")
     assert (shown["og:locale"], shown["og:locale:alternate"]) == ("en_GB", "cy_GB")
     assert "robots" not in shown
+
+
+def test_page_of_a_member_says_only_where_it_is():
+    html = head("/discussions/12/heron/?page=2", user=User(public_name="Ada"))
+
+    assert links(html) == {"canonical": "https://townhall.example/discussions/12/heron/?page=2"}
+    assert meta(html) == {}
 
 
 @pytest.mark.parametrize("path", ["/about/", "/cy/about/"])

@@ -33,8 +33,8 @@ KEPT = 'data-kept="{}" data-throw="{}"'
 PAGING = ("state", "page", "after")
 WELSH = "/cy/"
 NOT_INDEXED = '<meta name="robots" content="noindex">\n'
-ADDRESSES = """<link rel="canonical" href="%s">
-<link rel="alternate" hreflang="en" href="%s">
+CANONICAL = '<link rel="canonical" href="%s">\n'
+TWINS = """<link rel="alternate" hreflang="en" href="%s">
 <link rel="alternate" hreflang="cy" href="%s">
 <link rel="alternate" hreflang="x-default" href="%s">
 """
@@ -77,6 +77,7 @@ def share(context: Context, title: str, description: str) -> SafeString:
     """Say what this page is called elsewhere: its address, its twin in Welsh, and a preview.
 
     Says no more than the page does. Nothing on error pages; where `noindex` is set, only that.
+    Twins and previews are for machines, none of which signs in: members are spared their weight.
     """
     request = context.get("request")
     if request is None or "exception" in context:
@@ -91,12 +92,15 @@ def share(context: Context, title: str, description: str) -> SafeString:
     url, twin = f"{site}{path}{query}", f"{site}{english}{query}"
     locales = ("cy_GB", "en_GB") if is_welsh else ("en_GB", "cy_GB")
     kind = "article" if THREAD.fullmatch(request.path) else "website"
+    hidden = NOT_INDEXED if context.get("demonstration") else ""
+    if (user := context.get("user")) is not None and user.is_authenticated:
+        return mark_safe(hidden + CANONICAL % url)  # noqa: S308 (the address is escaped)
     name = _attribute(context.get("site_title") or "")
     picture = site + static_of("img/share.png")
     words = (_attribute(title), _attribute(description), kind, url, name, *locales, picture)
-    addresses = (url, twin, f"{site}/cy{english}{query}", twin)
-    hidden = NOT_INDEXED if context.get("demonstration") else ""
-    return mark_safe(hidden + ADDRESSES % addresses + CARD % words)  # noqa: S308 (each is escaped)
+    twins = (twin, f"{site}/cy{english}{query}", twin)
+    head = hidden + CANONICAL % url + TWINS % twins + CARD % words
+    return mark_safe(head)  # noqa: S308 (each is escaped)
 
 
 def _query(request: HttpRequest) -> str:
