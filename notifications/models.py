@@ -140,6 +140,8 @@ class Delivery(models.Model):
         Mail, models.SET_NULL, null=True, blank=True, related_name="deliveries"
     )
     wants_mail = models.BooleanField(default=True)
+    # When its mail may be written: later, where another has just been sent
+    mail_from = models.DateTimeField(db_default=Now(), editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
 
@@ -194,14 +196,24 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["user", "-id"], name="notifications_delivery_list"),
             models.Index(
-                fields=["id"],
-                name="notifications_unmailed",
+                fields=["mail_from", "user", "id"],
+                name="notifications_to_mail",
                 condition=Q(mail=None, wants_mail=True),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.kind}"
+
+
+class AlertWindow(models.Model):
+    """Until when what a person is told of is gathered, since they were just sent a mail."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+")
+    ends_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} until {self.ends_at}"
 
 
 class Preference(models.Model):

@@ -171,6 +171,7 @@ STEPS = [
         _("Up to where digests told you of a thread: %(time)s after its last post."),
         minimum=NEWS,
     ),
+    Step("alert_windows", notifications.prune_windows),
     # After what points to them.
     Step(
         "mails",

@@ -298,6 +298,8 @@ RETENTION = {
 
 # Mail: every message is a row first; EMAIL_URL names the server that the worker hands it to
 
+# What comes so soon after an alert is gathered into one mail; 0 gathers only what waits already.
+ALERT_WINDOW_MINUTES = int(env_text("ALERT_WINDOW_MINUTES", "10"))
 EMAIL_BACKEND = "notifications.backend.QueueBackend"
 EMAIL_URL = env_text("EMAIL_URL")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM

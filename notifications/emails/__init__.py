@@ -2,9 +2,11 @@
 
 from notifications.emails.letters import (
     Letter,
+    Part,
     Pieces,
     Story,
     answer,
+    bundle,
     decision,
     digest,
     mention,
@@ -15,9 +17,11 @@ from notifications.emails.letters import (
 
 __all__ = [
     "Letter",
+    "Part",
     "Pieces",
     "Story",
     "answer",
+    "bundle",
     "decision",
     "digest",
     "mention",

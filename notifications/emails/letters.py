@@ -28,6 +28,8 @@ from questions.models import Question
 
 MOST_SHOWN = 12  # threads in a digest; the others are counted
 LONGEST_QUOTE = 1200  # characters
+KINDS = ["mention", "reply", "answer"]  # of what is gathered
+MAX_QUOTED = 12  # posts in an alert; the others are counted
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,15 @@ class Story:
     weekday: int | None
 
 
+@dataclass(frozen=True)
+class Part:
+    """What a bundle tells of one thread: posts of one kind, named as kinds of deliveries are."""
+
+    kind: str
+    thread: Thread
+    posts: list[Post]
+
+
 # Fragments that many digests share, by language and what they show.
 Pieces = dict[tuple[str, int, int, bool], tuple[str, str]]
 
@@ -90,6 +101,27 @@ def reply(user: User, thread: Thread, posts: list[Post]) -> Letter:
 def mention(user: User, thread: Thread, posts: list[Post]) -> Letter:
     """Tell of posts in a thread that name somebody."""
     return _of_posts("mention", user, thread, posts)
+
+
+def bundle(user: User, parts: list[Part]) -> Letter:
+    """Tell of all that was gathered for somebody while they were not to be mailed again."""
+    counts = {kind: sum(len(part.posts) for part in parts if part.kind == kind) for kind in KINDS}
+    stop = Purpose.REPLIES if not counts["answer"] else Purpose.ALERTS
+    if counts["answer"] == sum(counts.values()):
+        stop = Purpose.ANSWERS
+    with translation.override(user.language):
+        left, shown = MAX_QUOTED, []
+        for part in parts:
+            posts = [(post, _quote_of(post)) for post in part.posts[: max(0, left)]]
+            left -= len(posts)
+            shown.append((part, posts, len(part.posts) - len(posts)))
+        context = {
+            "parts": shown,
+            "summary": _summary_of_alerts(counts),
+            "purpose": stop,
+            "first": shown[0][1][0][0] if shown[0][1] else None,
+        }
+        return _write("bundle", user, context, Wish(user.pk, stop))
 
 
 def question(user: User, question: Question) -> Letter:
@@ -167,11 +199,16 @@ def _of_posts(kind: str, user: User, thread: Thread, posts: list[Post]) -> Lette
     with translation.override(user.language):
         context = {
             "thread": thread,
-            "posts": [(post, [*quoted(post.body), *_pictures(post)]) for post in posts],
+            "posts": [(post, _quote_of(post)) for post in posts[:MAX_QUOTED]],
+            "more": len(posts[MAX_QUOTED:]),
             "first": posts[0],
             "count": len(posts),
         }
         return _write(kind, user, context, Wish(user.pk, Purpose.REPLIES))
+
+
+def _quote_of(post: Post) -> list[str]:
+    return [*quoted(post.body), *_pictures(post)]
 
 
 def _pictures(post: Post) -> list[str]:
@@ -237,3 +274,15 @@ def _summary(stories: list[Story]) -> str:
         % {"n": threads},
     ]
     return ", ".join(count for count in counts if count)
+
+
+def _summary_of_alerts(counts: Mapping[str, int]) -> str:
+    mentions, replies, answers = (counts[kind] for kind in KINDS)
+    found = [
+        mentions
+        and ngettext("%(n)d post that names you", "%(n)d posts that name you", mentions)
+        % {"n": mentions},
+        replies and ngettext("%(n)d new post", "%(n)d new posts", replies) % {"n": replies},
+        answers and ngettext("%(n)d answer", "%(n)d answers", answers) % {"n": answers},
+    ]
+    return ", ".join(count for count in found if count)

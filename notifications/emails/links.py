@@ -15,6 +15,7 @@ class Purpose(StrEnum):
     DIGESTS = "digests"
     REPLIES = "replies"
     ANSWERS = "answers"
+    ALERTS = "alerts"  # replies and answers
 
 
 @dataclass(frozen=True)

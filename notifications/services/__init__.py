@@ -16,6 +16,7 @@ from notifications.services.retention import (
     prune_digests,
     prune_mails,
     prune_told,
+    prune_windows,
 )
 from notifications.services.sending import (
     Outcome,
@@ -36,6 +37,7 @@ __all__ = [
     "prune_digests",
     "prune_mails",
     "prune_told",
+    "prune_windows",
     "queue_alerts",
     "queue_deliveries",
     "queue_digests",

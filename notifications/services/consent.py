@@ -13,7 +13,11 @@ from communities.models import Membership
 from notifications.emails.links import Purpose, Wish
 from notifications.models import ConsentEvent, Delivery, Preference, Suppression
 
-ALERTS = {Purpose.REPLIES: "alert_replies", Purpose.ANSWERS: "alert_answers"}
+ALERTS = {
+    Purpose.REPLIES: ["alert_replies"],
+    Purpose.ANSWERS: ["alert_answers"],
+    Purpose.ALERTS: ["alert_replies", "alert_answers"],
+}
 
 
 @transaction.atomic
@@ -56,7 +60,7 @@ def unsubscribe(wish: Wish, *, source: str) -> bool:
     user = User.objects.filter(pk=wish.user_id).first()
     if user is None:
         return False
-    alerts = {ALERTS[wish.purpose]: False} if wish.purpose in ALERTS else {}
+    alerts = dict.fromkeys(ALERTS.get(wish.purpose, []), False)
     memberships = Membership.objects.filter(user=user).exclude(digest=Membership.Frequency.NEVER)
     if wish.purpose == Purpose.COMMUNITY:
         memberships = memberships.filter(community=wish.community_id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from notifications.models import Delivery, Digest, Mail
+from notifications.models import AlertWindow, Delivery, Digest, Mail
 
 ROWS_AT_ONCE = 1_000
 # Numbers rise with time, so that the key of the table finds what is old and no index is needed.
@@ -60,6 +60,11 @@ def prune_digests(before: datetime) -> Iterator[int]:
     """Delete digests written before a moment, and their items; yield how many each batch had."""
     table = Digest._meta.db_table
     return _prune(table, _FREE_TOLD.format(table=table), _DIGESTS, before)
+
+
+def prune_windows(before: datetime) -> Iterator[int]:
+    """Delete windows of alerts that ended before a moment; yield how many there were."""
+    yield AlertWindow.objects.filter(ends_at__lt=before).delete()[0]
 
 
 def prune_told(before: datetime) -> Iterator[int]:

@@ -15,7 +15,7 @@ from accounts.colours import LEAST_CONTRAST, OWN_AT_NIGHT, OWN_COLOUR, by_day, b
 from communities.models import Proposal
 from discussions.services import Writing
 from notifications import emails
-from notifications.emails import Story
+from notifications.emails import Part, Story
 from notifications.models import Mail
 from questions import services as questions
 from tests.factories import make_decision, make_post, make_question, make_thread
@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 TUESDAY = date(2026, 3, 3)
 KINDS = [
     "reply",
+    "bundle",
     "question",
     "answer",
     "decision",
@@ -79,6 +80,10 @@ def letter_of(cast, kind):
     post = make_post(thread, author=cast.neighbour, body="On Thursday I count cars.")
     if kind == "reply":
         return emails.reply(cast.resident, thread, [post])
+    if kind == "bundle":
+        other = make_post(make_thread(cast.community, title="Bins"), author=cast.neighbour)
+        parts = [Part("mention", thread, [post]), Part("reply", other.thread, [other] * 14)]
+        return emails.bundle(cast.resident, parts)
     if kind == "decision":
         return emails.decision(post.author, make_decision(post, verb="hide", rule="spam"))
     sent_in = make_question(seat=cast.seat, author=cast.resident)
@@ -129,6 +134,7 @@ def test_mail_begins_with_what_it_is_about(write, kind):
 
     expected = {
         "reply": "Neighbour: On Thursday I count cars.",
+        "bundle": "1 post that names you, 14 new posts",
         "question": "Answer due by: ",
         "answer": "Councillor: Monday.",
         "decision": "Reason: Read.",

@@ -21,7 +21,7 @@ from tests.factories import make_image, make_post, make_thread, make_user
 
 pytestmark = pytest.mark.django_db
 # Words and files that no row has any more
-WITHOUT_A_PERIOD = {"words", "picture_files"}
+WITHOUT_A_PERIOD = {"alert_windows", "words", "picture_files"}
 
 
 def ago(**period):
