@@ -26,6 +26,12 @@ class Asked(SearchQuery):
         return sql, list(params) * sql.count("websearch_to_tsquery")
 
 
+class AskedByMeaning(Asked):
+    """Words without their endings; none where all of them say nothing."""
+
+    template = f"(SELECT {Asked.plain})"
+
+
 class AskedBothWays(Asked):
     """Words without their endings and as they are written: for ranks, which count either."""
 

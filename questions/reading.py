@@ -3,17 +3,18 @@
 import re
 from datetime import date, datetime
 
-from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.search import SearchRank
+from django.db.models import F, Q, QuerySet
 
 from communities.models import Viewer
 from communities.paging import before
 from communities.prepared import among, prepared
 from councillors.models import Councillor
-from discussions.asking import CONFIGURATION
+from discussions.asking import AskedByMeaning
 from questions.models import Question, QuestionQuerySet
 
 MOST_ALIKE = 5
+MAX_COMPARED = 500  # questions, with what somebody means to ask
 QUESTIONS_PER_PAGE = 20
 
 
@@ -74,12 +75,18 @@ def answered_by(viewer: Viewer, *, person: int) -> QuerySet[Question]:
 
 @prepared
 def alike(viewer: Viewer, *, words: str, bodies: list[int]) -> QuerySet[Question]:
-    """Questions told to some bodies that share a word with what somebody means to ask."""
-    query = SearchQuery(words, config=CONFIGURATION, search_type="websearch")
+    """Questions told to some bodies that share a word with what somebody means to ask.
+
+    The newest of them are compared, each by its rank: of words that all posts have, an index of
+    words would find all posts first.
+    """
     told = [Question.State.OPEN, Question.State.REFERRED, Question.State.ANSWERED]
-    asked = _public(viewer).filter(among("body", bodies), state__in=told, thread__posts__number=1)
-    found = asked.annotate(rank=SearchRank("thread__posts__search", query))
-    return found.filter(thread__posts__search=query).order_by("-rank", "-pk")[:MOST_ALIKE]
+    newest = _public(viewer).filter(among("body", bodies), state__in=told).order_by("-pk")
+    compared = Question.objects.filter(pk__in=newest.values("pk")[:MAX_COMPARED]).for_list()
+    asked = compared.filter(thread__posts__number=1)
+    rank = SearchRank(F("thread__posts__search"), AskedByMeaning(words))
+    found = asked.annotate(rank=rank).filter(rank__gt=0)
+    return found.order_by("-rank", "-pk")[:MOST_ALIKE]
 
 
 def any_of(sentence: str) -> str:

@@ -4,12 +4,13 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from councillors.models import Councillor
 from discussions.services import set_status
-from questions import services
+from questions import reading, services
 from questions.models import Question
 from tests.factories import (
     make_body,
@@ -33,6 +34,11 @@ CAST = [
     "admin",
 ]
 ASK = reverse("questions:question-ask", args=["anne-reed"])
+
+NEWEST_OF_ALIKE = """
+SELECT statement FROM pg_prepared_statements WHERE name LIKE 'alike_%'
+ORDER BY prepare_time DESC LIMIT 1
+"""
 
 
 def text(response):
@@ -241,6 +247,21 @@ def test_looking_over_shows_what_was_asked_in_other_words(
 
     assert similar[0] == alike
     assert {question.pk for question in similar} == {alike.pk, to_ward.pk, done.pk}
+
+
+def test_looking_over_compares_the_newest_questions_alone(cast, opened):
+    for number in range(3):
+        opened(title=f"Is Mill Lane {number} gritted?")
+    bodies = list(Question.objects.values_list("body", flat=True))
+    asked = {"words": "mill or lane", "bodies": bodies}
+
+    assert len(reading.alike(cast.resident, **asked)) == 3
+
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST_OF_ALIKE)
+        (sql,) = cursor.fetchone()
+    assert f"LIMIT {reading.MAX_COMPARED}" in sql
+    assert "@@" not in sql  # an index of words would find all posts that have them first
 
 
 def test_looking_over_shows_nobody_what_staff_hid(cast, client_of, opened):
