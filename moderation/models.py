@@ -183,7 +183,7 @@ class Appeal(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["created_at"], name="moderation_appeal_made"),
+            models.Index(fields=["created_at", "id"], name="moderation_appeal_by_age"),
             models.Index(
                 fields=["created_at", "id"],
                 name="moderation_appeal_waiting",
