@@ -32,7 +32,7 @@ MAX_MS = 50.0
 MAX_STATEMENTS = {"page": 20, "act": 60}
 MAX_BYTES = 100_000
 MAX_ALIKE = 2  # addresses of the same route with the same parameters
-MAX_PAGES = 2_000  # of one person
+MAX_PAGES = 5_000  # of one person
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"#]+)')
 NO_PAGE = ("/static/", "/admin/jsi18n/")
 WIDTH = 400  # letters of a statement

@@ -5,10 +5,11 @@ from uuid import uuid4
 
 from django.urls import reverse
 
-from bench.cast import COUNCILLOR, MEMBER, PASSWORD
+from bench.cast import AMBASSADOR, COUNCILLOR, MEMBER, PASSWORD
 from bench.crawl.addresses import COMMUNITY, LONGEST, things, typed
-from communities.models import Area
-from discussions.models import Post
+from communities.models import Area, Community, Membership
+from councillors.models import Councillor
+from discussions.models import Post, Thread
 from moderation.models import Appeal, BarrierReport, Report
 
 NAMED = "@Member 2, did you see it? " * 4 + "@Member 77 and @Member 99999 and @Nobody at all."
@@ -30,7 +31,9 @@ def all_acts() -> list[Act]:
 def _writing() -> list[Act]:
     reply = reverse("discussions:post-create", args=[LONGEST])
     new = reverse("discussions:thread-create", args=[COMMUNITY])
-    ask = reverse("questions:question-ask", args=[f"councillor-{COUNCILLOR - 99}"])
+    seat = Councillor.objects.get(person__slug=f"councillor-{COUNCILLOR - 99}")
+    ask = reverse("questions:question-ask", args=[seat.person.slug])
+    question = {"to": f"seat-{seat.pk}", "text": "Why?", "submit_key": str(uuid4())}
     words = typed()
     return [
         Act("member", reply, _written("I saw it too.")),
@@ -40,7 +43,7 @@ def _writing() -> list[Act]:
         Act("member", new, {**_written("Something new."), **_titled("Something")}),
         Act("member", new, {**_written("Something new."), "title": words[4][:150]}),
         Act("member", new, {**_written(NAMED), **_titled("Named")}),
-        Act("member", ask, {"title": words[4][:120], "text": "Why?", "submit_key": str(uuid4())}),
+        Act("member", ask, {**question, "title": words[4][:120]}),
     ]
 
 
@@ -73,6 +76,8 @@ def _small_acts() -> list[Act]:
 def _own() -> list[Act]:
     barrier = {"where": "The map", "problem": "It does not open."}
     sign_up = {"email": "new@bench.example", "password1": f"{PASSWORD} 2", "public_name": "New"}
+    profile = {"public_name": "Other name", "language": "en-gb"}
+    joined = {"rules": "on", "digest": "never"}
     acts = [
         Act("visitor", reverse("about-barrier"), barrier),
         Act("visitor", reverse("account_signup"), sign_up),
@@ -84,22 +89,24 @@ def _own() -> list[Act]:
         acts += [
             Act(viewer, reverse("communities:community-leave", args=[COMMUNITY]), {}),
             Act(viewer, reverse("records:data-download"), {"password": PASSWORD}),
-            Act(viewer, reverse("accounts:profile-edit"), {"public_name": "Other name"}),
+            Act(viewer, reverse("accounts:profile-edit"), profile),
             Act(viewer, reverse("records:account-close"), {"password": PASSWORD, "sure": "on"}),
         ]
-    acts.append(Act("member", reverse("communities:community-join", args=["ward-9"]), {"ok": "on"}))
+    acts.append(Act("member", reverse("communities:community-join", args=["ward-9"]), joined))
     return acts
 
 
 def _keeping() -> list[Act]:
-    desk = reverse("moderation:desk-thread", args=[COMMUNITY, 2])
-    fields = {"reason": "As was said."}
-    named = ("pin", "unpin", "lock", "unlock", "slow", "tag", "move")
-    return [
-        Act(viewer, desk, {**fields, "act": act, "slow_minutes": "5", "community": "2"})
-        for viewer in ("ambassador", "moderator")
-        for act in named
-    ]
+    fields = {"reason": "As was said.", "minutes": "5"}
+    named = ("pin", "lock", "slow", "tag", "move")
+    own = Membership.objects.filter(user=AMBASSADOR, role=Membership.Role.AMBASSADOR)[0].community
+    other = Community.objects.offered().exclude(pk=own.pk).order_by("-pk")[0]
+    acts = []
+    for viewer in ("ambassador", "moderator"):
+        thread = Thread.objects.published().filter(community=own).order_by("pk")[0]
+        desk = reverse("moderation:desk-thread", args=[own.slug, thread.pk])
+        acts += [Act(viewer, desk, {**fields, "act": act, "to": str(other.pk)}) for act in named]
+    return acts
 
 
 def _staff() -> list[Act]:
