@@ -20,8 +20,7 @@ def tell():
 
 def test_queue_alerts_gathers_replies_in_one_thread_into_one_mail(cast):
     crossing = make_thread(cast.community, author=cast.resident, title="A crossing")
-    bins = make_thread(cast.community, author=cast.resident, title="Bins")
-    follow_thread(bins, by=cast.neighbour, mode="follow")
+    bins = make_thread(cast.community, author=cast.neighbour, title="Bins")
     make_post(crossing, body="First.")
     make_post(crossing, body="Second.")
     make_post(bins, author=cast.resident, body="Third.")
