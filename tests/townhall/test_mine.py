@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from communities.models import Community, Membership
 from discussions import listing
 from discussions.models import Draft, Follow, Thread, Visit
 from discussions.services import follow_thread, keep_post, mark_read, set_locked, set_status
@@ -268,3 +269,18 @@ def test_unread_is_looked_for_among_the_latest_few_of_each_community(cast, monke
     asked = reading.unread_of.__wrapped__(cast.resident, user=cast.resident.pk, since=long_ago)
 
     assert [thread.title for thread in asked] == ["T2", "T2", "T1", "T1"]
+
+
+def test_my_communities_are_listed_with_what_is_unread_there(cast, client):
+    community = cast.community
+    Community.objects.filter(pk=community.pk).update(name="Dale & <Ford>")
+    Membership.objects.filter(user=cast.ambassador, community=community).update(digest="never")
+    make_thread(community)
+    client.force_login(cast.ambassador)
+
+    html = client.get("/mine/").content.decode()
+
+    row = html.partition("My communities</h2>")[2].partition("</ul>")[0]
+    assert f'<a class="t" href="{community.get_absolute_url()}">Dale &amp; &lt;Ford&gt;</a>' in row
+    about = '<span class="new">1 unread</span> · Digest: Never · you look after it'
+    assert f'<div class="meta">{about}</div></div></li>' in row
