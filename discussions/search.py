@@ -35,6 +35,7 @@ MATCHES_SOUGHT = {"near": 120, "far": 800}
 # Of more than can be read where filters leave hardly any over, the rest of the past is left out.
 MAX_MATCHES = 15_000
 FURTHEST = 4_000
+LONG = 11  # six words and what joins them: titles that have them all are not sought for ever
 # Control characters: no text of people has them.
 MARK_START, MARK_END, GAP = "\x02", "\x03", "\x01"
 LONGEST_INDEXED = 100_000  # characters; PostgreSQL refuses a vector over 1 MB
@@ -99,6 +100,8 @@ def _reach(density: Density, narrowing: Narrowing) -> dict[str, Any]:
     sought = dict(MATCHES_SOUGHT)
     if density.total > MAX_MATCHES:
         sought["furthest"] = FURTHEST
+        if density.words > LONG:
+            sought["titles"] = FURTHEST
     return {
         name: density.stretches_with(matches, narrowing.communities)
         for name, matches in sought.items()
@@ -141,6 +144,7 @@ def _hits(
     near: str | None = None,
     far: str = "",
     furthest: str | None = None,
+    titles: str | None = None,
     **narrowing: Any,
 ) -> QuerySet[Post]:
     query = Asked(words)
@@ -156,7 +160,8 @@ def _hits(
         beyond = NotMarks(far) if furthest is None else Marks(furthest) & NotMarks(far)
         parts = [Marks(near), Marks(far) & NotMarks(near), beyond]
         # However many say it, what has it in its title is found.
-        titled = [Marks(furthest or far), NotMarks(furthest or far)]
+        newest = furthest or far
+        titled = [Marks(newest), NotMarks(newest)] if titles is None else [Marks(titles)]
         matches = _newest(readable, asked, parts).union(
             _newest(readable, in_title, titled), all=True
         )
