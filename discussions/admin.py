@@ -20,7 +20,7 @@ from communities.models import Community, Proposal
 from communities.permissions import may_moderate
 from discussions import services
 from discussions.asking import Asked, Marks
-from discussions.models import Act, Post, Thread
+from discussions.models import Act, Post, Thread, ThreadTag
 from discussions.stretches import FEW, density_of
 from discussions.terms import websearch_of
 
@@ -38,6 +38,16 @@ class TagAdmin(RecordedAdmin):
     fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     when_empty = _("There is no tag yet. Members pick from what stands here.")
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Count the threads that lose a tag; Django would name each of them."""
+        tags = [str(tag) for tag in objs]
+        rows = ThreadTag.objects.filter(tag__in=objs).count()
+        counts = {
+            Tag._meta.verbose_name_plural: len(tags),
+            Thread._meta.verbose_name_plural: rows,
+        }
+        return tags, counts, set(), []
 
 
 admin.site.unregister(Community)
