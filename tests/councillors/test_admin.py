@@ -42,8 +42,8 @@ def test_register_is_searched_and_costs_the_same_for_one_and_three(
     client, counts = client_of(cast.admin), []
     for _ in range(2):
         with django_assert_max_num_queries(20) as captured:
-            response = client.get(address(model), {"q": "e"})
-        assert response.status_code == 200
+            response = client.get(address(model), {"q": "r"})
+        assert response.context["cl"].result_count > 0
         counts.append(len(captured))
         for _n in range(2):
             seat = make_seat(person=make_person(user=make_user()))

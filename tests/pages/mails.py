@@ -17,8 +17,10 @@ from discussions.services import Writing
 from moderation import services as moderation
 from notifications.emails import (
     Letter,
+    Part,
     Story,
     answer,
+    bundle,
     decision,
     digest,
     mention,
@@ -68,6 +70,10 @@ def alerts(cast: SimpleNamespace) -> dict[str, Letter]:
         "answer, own": answer(cast.resident, asked, given),
         "answer, followed": answer(cast.neighbour, asked, given),
         "answer, hidden": answer(cast.neighbour, asked, None),
+        "bundle": bundle(
+            cast.resident,
+            [Part("mention", thread, posts), Part("answer", given.thread, [given])],
+        ),
         **_decisions(cast, thread),
         **_proposals(cast),
         **_digests(cast, posts, given),
