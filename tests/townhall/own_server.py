@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -112,10 +113,14 @@ def copy_tables(postgres: Postgres) -> None:
 @contextlib.contextmanager
 def web_on(url: str, told: Mapping[str, str]) -> Iterator[Web]:
     """Run the web server as a council does, on the database of that address."""
-    environment = {**os.environ, "DATABASE_URL": url, **told}
-    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
-    subprocess.run(collect, cwd=ROOT, env=environment, check=True)
-    with socket.create_server(("127.0.0.1", 0), backlog=256) as door:
+    # A folder of its own: another process of the tests reads theirs meanwhile.
+    with (
+        tempfile.TemporaryDirectory() as static,
+        socket.create_server(("127.0.0.1", 0), backlog=256) as door,
+    ):
+        environment = {**os.environ, "DATABASE_URL": url, "STATIC_ROOT": static, **told}
+        collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"]
+        subprocess.run(collect, cwd=ROOT, env=environment, check=True)
         command = [sys.executable, "-m", "gunicorn", "--config", "python:townhall.gunicorn"]
         command += ["--bind", f"fd://{door.fileno()}", "--log-level=warning"]
         process = subprocess.Popen(
@@ -125,12 +130,13 @@ def web_on(url: str, told: Mapping[str, str]) -> Iterator[Web]:
             pass_fds=(door.fileno(),),
         )
         web = Web(door.getsockname()[1])
-    try:
-        wait_for(web, process)
-        yield web
-    finally:
-        process.terminate()
-        process.wait(START_SECONDS)
+        door.close()
+        try:
+            wait_for(web, process)
+            yield web
+        finally:
+            process.terminate()
+            process.wait(START_SECONDS)
 
 
 def wait_for(web: Web, process: subprocess.Popen[bytes]) -> None:
