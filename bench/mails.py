@@ -13,43 +13,6 @@ SLOW_ANSWER_MS = 10
 
 
 @dataclass(frozen=True)
-class Morning:
-    """What the digests of everybody cost at one size, beside the floor of the same run."""
-
-    size: str
-    figures: dict[str, Any]
-    floor_ms: float
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the row as others read it; the statements are those for a thousand people."""
-        figures = self.figures
-        return {
-            "page": "digest",
-            "viewer": "worker",
-            "size": self.size,
-            "web_cpu_ms": round(figures["web_cpu_ms"], 3),
-            "db_cpu_ms": round(figures["db_cpu_ms"], 3),
-            "statements": round(figures["per_thousand"], 1),
-            "bytes": 0,
-            "ratio_to_floor": round(self.ratio, 2),
-        }
-
-    @property
-    def ratio(self) -> float:
-        return (self.figures["web_cpu_ms"] + self.figures["db_cpu_ms"]) / self.floor_ms
-
-    def as_text(self) -> str:
-        """Return the figures as people read them."""
-        return (
-            "digest at {size}: {people:,} people, {built:,} mails built at {build_per_second:.0f}/s"
-            " ({build_ms:.1f} ms each, {per_thousand:.1f} statements a thousand people);"
-            " {sent:,} handed over at {sent_per_second:.0f}/s ({stamps_per_mail:.2f} stamps,"
-            " {per_mail:.2f} statements each); in all {web_cpu_ms:.1f} + {db_cpu_ms:.1f} ms a mail,"
-            " {ratio:.1f} x floor"
-        ).format(size=self.size, ratio=self.ratio, **self.figures)
-
-
-@dataclass(frozen=True)
 class Job:
     """What each of many things cost the worker, beside the floor of the same run."""
 
@@ -61,7 +24,7 @@ class Job:
         """Return the row as others read it; the statements are those for a thousand."""
         figures = self.figures
         return {
-            "page": figures["name"],
+            "page": self.page,
             "viewer": "worker",
             "size": self.size,
             "web_cpu_ms": round(figures["web_cpu_ms"], 3),
@@ -70,6 +33,10 @@ class Job:
             "bytes": 0,
             "ratio_to_floor": round(self.ratio, 2),
         }
+
+    @property
+    def page(self) -> str:
+        return str(self.figures["name"])
 
     @property
     def ratio(self) -> float:
@@ -81,6 +48,24 @@ class Job:
             "{name} at {size}: {count:,} {unit}, in {wall_seconds:.1f} s;"
             " each {web_cpu_ms:.2f} + {db_cpu_ms:.2f} ms ({per_thousand:.1f} statements a"
             " thousand), {ratio:.2f} x floor"
+        ).format(size=self.size, ratio=self.ratio, **self.figures)
+
+
+class Morning(Job):
+    """What the digests of everybody cost at one size, beside the floor of the same run."""
+
+    @property
+    def page(self) -> str:
+        return "digest"
+
+    def as_text(self) -> str:
+        """Return the figures as people read them."""
+        return (
+            "digest at {size}: {people:,} people, {built:,} mails built at {build_per_second:.0f}/s"
+            " ({build_ms:.1f} ms each, {per_thousand:.1f} statements a thousand people);"
+            " {sent:,} handed over at {sent_per_second:.0f}/s ({stamps_per_mail:.2f} stamps,"
+            " {per_mail:.2f} statements each); in all {web_cpu_ms:.1f} + {db_cpu_ms:.1f} ms a mail,"
+            " {ratio:.1f} x floor"
         ).format(size=self.size, ratio=self.ratio, **self.figures)
 
 
